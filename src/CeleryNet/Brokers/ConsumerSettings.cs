@@ -1,0 +1,14 @@
+namespace CeleryNet.Brokers;
+
+/// <summary>What a consumer takes, and how much at once.</summary>
+public sealed record ConsumerSettings
+{
+    /// <summary>The queues; declared before they are consumed.</summary>
+    public required IReadOnlyList<QueueDefinition> Queues { get; init; }
+
+    /// <summary>How many unsettled deliveries the consumer may hold at first; see <see cref="IBrokerConsumer.SetPrefetchAsync"/>.</summary>
+    public required int Prefetch { get; init; }
+
+    /// <summary>Node name of the worker, such as <c>celery@host</c>; shown by the broker where it can.</summary>
+    public required string NodeName { get; init; }
+}

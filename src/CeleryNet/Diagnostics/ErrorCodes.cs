@@ -1,0 +1,59 @@
+namespace CeleryNet.Diagnostics;
+
+/// <summary>Stable codes of errors, shown in brackets at the end of a message. Never reused.</summary>
+public static class ErrorCodes
+{
+    /// <summary>The configuration is not valid.</summary>
+    public const string InvalidConfiguration = "CN1001";
+
+    /// <summary>No package serves the scheme of a connection string.</summary>
+    public const string UnknownScheme = "CN1002";
+
+    /// <summary>No generated task registry exists.</summary>
+    public const string NoTaskRegistry = "CN1003";
+
+    /// <summary>Two tasks have the same wire name.</summary>
+    public const string DuplicateTask = "CN1004";
+
+    /// <summary>A message was not taken by the broker.</summary>
+    public const string PublishFailed = "CN1005";
+
+    /// <summary>A message is larger than the limit.</summary>
+    public const string MessageTooLarge = "CN1006";
+
+    /// <summary>No route or queue fits the call.</summary>
+    public const string NoRoute = "CN1007";
+
+    /// <summary>A received message cannot be understood.</summary>
+    public const string BadMessage = "CN2001";
+
+    /// <summary>The arguments of a task do not fit its parameters.</summary>
+    public const string BadArguments = "CN2002";
+
+    /// <summary>A value cannot be written or read.</summary>
+    public const string BadValue = "CN2003";
+
+    /// <summary>No handler is registered for a task.</summary>
+    public const string TaskNotRegistered = "CN2004";
+
+    /// <summary>The broker cannot be reached.</summary>
+    public const string BrokerUnavailable = "CN3001";
+
+    /// <summary>A queue or exchange exists with other properties.</summary>
+    public const string DeclarationMismatch = "CN3002";
+
+    /// <summary>The broker closed the channel.</summary>
+    public const string ChannelClosed = "CN3007";
+
+    /// <summary>A result did not arrive in time.</summary>
+    public const string ResultTimeout = "CN4001";
+
+    /// <summary>Results are disabled.</summary>
+    public const string ResultsDisabled = "CN4002";
+
+    /// <summary>The result store cannot be reached.</summary>
+    public const string ResultsUnavailable = "CN4003";
+
+    /// <summary>The task failed in the worker.</summary>
+    public const string TaskFailed = "CN4004";
+}

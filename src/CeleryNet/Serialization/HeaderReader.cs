@@ -1,0 +1,148 @@
+using System.Text.Json;
+using CeleryNet.Diagnostics;
+using CeleryNet.Messages;
+
+namespace CeleryNet.Serialization;
+
+/// <summary>Reads headers from JSON into a message. A header of the wrong type is a format error that names it.</summary>
+internal static class HeaderReader
+{
+    /// <summary>Reads the object on whose start the reader stands.</summary>
+    internal static void Read(TaskMessage message, ref Utf8JsonReader reader, WireOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.Null) return;
+        if (reader.TokenType != JsonTokenType.StartObject) throw Bad($"its headers are {WireError.Kind(reader.TokenType)}, not an object");
+
+        var start = reader.TokenStartIndex;
+        Dictionary<string, object?>? custom = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = KnownName(ref reader);
+            if (name is null)
+            {
+                name = reader.GetString()!;
+                reader.Read();
+                (custom ??= [])[name] = WireConverters.Any.Read(ref reader, options);
+            }
+            else
+            {
+                reader.Read();
+                ReadKnown(message, name, ref reader, options);
+            }
+        }
+
+        if (reader.TokenStartIndex - start > options.MaxHeaderBytes)
+            throw Bad($"its headers have more than {options.MaxHeaderBytes} bytes (MaxHeaderBytes)");
+        message.CustomHeaders = custom;
+    }
+
+    /// <summary>Reads the id alone, of headers that have something wrong in them, so that the failure can be stored.</summary>
+    internal static void ReadId(TaskMessage message, Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject) return;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isId = reader.ValueTextEquals("id"u8);
+            reader.Read();
+            if (isId && reader.TokenType == JsonTokenType.String) message.Id ??= Converters.WireText.Read(ref reader);
+            reader.Skip();
+        }
+    }
+
+    /// <summary>Reads one header of the protocol; the reader stands on its value.</summary>
+    internal static void ReadKnown(TaskMessage message, string name, ref Utf8JsonReader reader, WireOptions? options = null)
+    {
+        if (reader.TokenType == JsonTokenType.Null) return;
+        switch (name)
+        {
+            case TaskHeaders.Task: message.Task = TaskNames.Intern(Text(ref reader, name)); break;
+            case TaskHeaders.Id: message.Id = Text(ref reader, name); break;
+            case TaskHeaders.RootId:
+                // Mostly the task's own id: no second string for it.
+                message.RootId = message.Id is { } id && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(id) ? id : Text(ref reader, name);
+                break;
+            case TaskHeaders.Language: message.Language = reader.ValueTextEquals("py"u8) ? "py" : Text(ref reader, name); break;
+            case TaskHeaders.Shadow: message.Shadow = Text(ref reader, name); break;
+            case TaskHeaders.Eta: message.Eta = Moment(ref reader, name); break;
+            case TaskHeaders.Expires: message.Expires = Moment(ref reader, name); break;
+            case TaskHeaders.Group: message.GroupId = Text(ref reader, name); break;
+            case TaskHeaders.GroupIndex: message.GroupIndex = Whole(ref reader, name); break;
+            case TaskHeaders.Retries: message.Retries = Whole(ref reader, name); break;
+            case TaskHeaders.TimeLimit: TimeLimits(message, ref reader); break;
+            case TaskHeaders.ParentId: message.ParentId = Text(ref reader, name); break;
+            case TaskHeaders.ArgsRepr: message.ArgsRepr = Display(ref reader); break;
+            case TaskHeaders.KwargsRepr: message.KwargsRepr = Display(ref reader); break;
+            case TaskHeaders.Origin: message.Origin = Display(ref reader); break;
+            case TaskHeaders.IgnoreResult:
+                message.IgnoreResult = reader.TokenType switch
+                {
+                    JsonTokenType.True => true,
+                    JsonTokenType.False => false,
+                    var other => throw Wrong(name, other, "true or false"),
+                };
+                break;
+            case TaskHeaders.ReplacedTaskNesting: message.ReplacedTaskNesting = Whole(ref reader, name); break;
+            case TaskHeaders.Compression: message.Compression = Text(ref reader, name); break;
+            case TaskHeaders.StampedHeaders:
+                message.StampedHeaders = WireConverters.IReadOnlyList(WireConverters.String).Read(ref reader, options ?? new WireOptions())?.OfType<string>().ToList();
+                break;
+            case TaskHeaders.Stamps:
+                message.Stamps = WireConverters.Any.Read(ref reader, options ?? new WireOptions()) as Dictionary<string, object?> is { Count: > 0 } stamps ? stamps : null;
+                break;
+        }
+    }
+
+    internal static string Text(ref Utf8JsonReader reader, string name) =>
+        reader.TokenType == JsonTokenType.String ? Converters.WireText.Read(ref reader)! : throw Wrong(name, reader.TokenType, "text");
+
+    // Display texts decide nothing, so a wrong type is no reason to refuse the task.
+    private static string? Display(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String) return Converters.WireText.Read(ref reader);
+        reader.Skip();
+        return null;
+    }
+
+    private static int Whole(ref Utf8JsonReader reader, string name) =>
+        reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var value) ? value : throw Wrong(name, reader.TokenType, "a whole number");
+
+    private static DateTimeOffset Moment(ref Utf8JsonReader reader, string name) =>
+        reader.TokenType == JsonTokenType.String && WireTime.TryParse(Converters.WireText.Read(ref reader), out var moment)
+            ? moment
+            : throw Wrong(name, reader.TokenType, "an ISO 8601 text");
+
+    private static void TimeLimits(TaskMessage message, ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray) throw Wrong(TaskHeaders.TimeLimit, reader.TokenType, "[hard, soft]");
+        var count = 0;
+        for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; count++)
+        {
+            TimeSpan? limit = reader.TokenType switch
+            {
+                JsonTokenType.Null => null,
+                JsonTokenType.Number when reader.TryGetDouble(out var seconds) && HeaderTable.IsDuration(seconds) => TimeSpan.FromSeconds(seconds),
+                var other => throw Wrong(TaskHeaders.TimeLimit, other, "[hard, soft] in seconds"),
+            };
+            if (count == 0) message.TimeLimit = limit;
+            else if (count == 1) message.SoftTimeLimit = limit;
+        }
+
+        if (count != 2) throw Bad($"header '{TaskHeaders.TimeLimit}' has {count} elements, not [hard, soft]");
+    }
+
+    private static string? KnownName(ref Utf8JsonReader reader)
+    {
+        foreach (var known in Known)
+        {
+            if (reader.ValueTextEquals(known.Utf8)) return known.Name;
+        }
+
+        return null;
+    }
+
+    private static readonly (string Name, byte[] Utf8)[] Known = [.. HeaderTable.Known.Select(name => (name, System.Text.Encoding.ASCII.GetBytes(name)))];
+
+    internal static MessageFormatException Wrong(string name, JsonTokenType got, string expected) => Bad($"header '{name}' is {WireError.Kind(got)}, not {expected}");
+
+    internal static MessageFormatException Bad(string what) => new(ErrorCodes.BadMessage, what);
+}

@@ -1,0 +1,228 @@
+using System.Text;
+using System.Text.Json;
+using CeleryNet.Diagnostics;
+using CeleryNet.Messages;
+
+namespace CeleryNet.Serialization;
+
+/// <summary>Headers as a table of names and values, which is how AMQP carries them.</summary>
+public static class HeaderTable
+{
+    internal static readonly string[] Known =
+    [
+        // In Python's order, so that a linear search over a Python message finds each at once.
+        TaskHeaders.Language, TaskHeaders.Task, TaskHeaders.Id, TaskHeaders.Shadow, TaskHeaders.Eta, TaskHeaders.Expires, TaskHeaders.Group, TaskHeaders.GroupIndex,
+        TaskHeaders.Retries, TaskHeaders.TimeLimit, TaskHeaders.RootId, TaskHeaders.ParentId, TaskHeaders.ArgsRepr, TaskHeaders.KwargsRepr, TaskHeaders.Origin,
+        TaskHeaders.IgnoreResult, TaskHeaders.ReplacedTaskNesting, TaskHeaders.StampedHeaders, TaskHeaders.Stamps, TaskHeaders.Compression,
+    ];
+
+    /// <summary>The headers of a message to send. Values are null, string, int, long, double, bool, lists and dictionaries of those.</summary>
+    public static Dictionary<string, object?> Write(TaskMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        var table = new Dictionary<string, object?>(20 + (message.CustomHeaders?.Count ?? 0))
+        {
+            [TaskHeaders.Language] = message.Language,
+            [TaskHeaders.Task] = message.Task,
+            [TaskHeaders.Id] = message.Id,
+            [TaskHeaders.Shadow] = message.Shadow,
+            [TaskHeaders.Eta] = message.Eta is { } eta ? WireTime.Format(eta) : null,
+            [TaskHeaders.Expires] = message.Expires is { } expires ? WireTime.Format(expires) : null,
+            [TaskHeaders.Group] = message.GroupId,
+            [TaskHeaders.GroupIndex] = message.GroupIndex,
+            [TaskHeaders.Retries] = message.Retries,
+            [TaskHeaders.TimeLimit] = message is { TimeLimit: null, SoftTimeLimit: null } ? NoLimits : new List<object?> { Seconds(message.TimeLimit), Seconds(message.SoftTimeLimit) },
+            [TaskHeaders.RootId] = message.RootId,
+            [TaskHeaders.ParentId] = message.ParentId,
+            [TaskHeaders.ArgsRepr] = message.ArgsRepr,
+            [TaskHeaders.KwargsRepr] = message.KwargsRepr,
+            [TaskHeaders.Origin] = message.Origin,
+            [TaskHeaders.IgnoreResult] = message.IgnoreResult ?? false,
+            [TaskHeaders.ReplacedTaskNesting] = message.ReplacedTaskNesting,
+            [TaskHeaders.StampedHeaders] = message.StampedHeaders,
+            [TaskHeaders.Stamps] = message.Stamps ?? NoStamps,
+        };
+        if (message.Compression is not null) table[TaskHeaders.Compression] = message.Compression;
+        if (message.CustomHeaders is { } custom)
+            foreach (var (name, value) in custom) table.TryAdd(name, value);
+        return table;
+    }
+
+    /// <summary>
+    /// Sets the headers of a received message. Values may be null, numbers, bool, UTF-8 bytes (AMQP's long strings), string, lists and dictionaries; anything else is kept as its
+    /// text. A header of the wrong type sets <see cref="TaskMessage.Problem"/>.
+    /// </summary>
+    public static void Read(TaskMessage message, IEnumerable<KeyValuePair<string, object?>>? table, WireOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        if (table is null) return;
+        try
+        {
+            var size = 0;
+            Dictionary<string, object?>? custom = null;
+            foreach (var (name, value) in table)
+            {
+                size += name.Length + (value is byte[] bytes ? bytes.Length : 8);
+                if (size > options.MaxHeaderBytes) throw HeaderReader.Bad($"its headers have more than {options.MaxHeaderBytes} bytes (MaxHeaderBytes)");
+                if (!Set(message, name, value)) (custom ??= [])[name] = Plain(value, 0, options.MaxDepth);
+            }
+
+            message.CustomHeaders = custom;
+        }
+        catch (MessageFormatException error)
+        {
+            message.Problem = error.Reason;
+        }
+    }
+
+    internal static bool IsDuration(double seconds) => seconds >= 0 && seconds < TimeSpan.MaxValue.TotalSeconds;
+
+    private static readonly object?[] NoLimits = [null, null];
+    private static readonly Dictionary<string, object?> NoStamps = [];
+
+    // Whole seconds travel as integers, as Python writes them.
+    private static object? Seconds(TimeSpan? limit) => limit switch
+    {
+        null => null,
+        { } span when span.Ticks % TimeSpan.TicksPerSecond == 0 => (long)span.TotalSeconds,
+        { } span => (object)span.TotalSeconds,
+    };
+
+    private static bool Set(TaskMessage message, string name, object? value)
+    {
+        switch (name)
+        {
+            case TaskHeaders.Task: message.Task = Text(name, value) is { } task ? TaskNames.Intern(task) : null; break;
+            case TaskHeaders.Id: message.Id = Text(name, value); break;
+            case TaskHeaders.RootId: message.RootId = Text(name, value); break;
+            case TaskHeaders.Language: message.Language = Display(value); break;
+            case TaskHeaders.Shadow: message.Shadow = Text(name, value); break;
+            case TaskHeaders.Eta: message.Eta = Moment(name, value); break;
+            case TaskHeaders.Expires: message.Expires = Moment(name, value); break;
+            case TaskHeaders.Group: message.GroupId = Text(name, value); break;
+            case TaskHeaders.GroupIndex: message.GroupIndex = Whole(name, value); break;
+            case TaskHeaders.Retries: message.Retries = Whole(name, value) ?? 0; break;
+            case TaskHeaders.TimeLimit: (message.TimeLimit, message.SoftTimeLimit) = Limits(value); break;
+            case TaskHeaders.ParentId: message.ParentId = Text(name, value); break;
+            case TaskHeaders.ArgsRepr: message.ArgsRepr = Display(value); break;
+            case TaskHeaders.KwargsRepr: message.KwargsRepr = Display(value); break;
+            case TaskHeaders.Origin: message.Origin = Display(value); break;
+            case TaskHeaders.IgnoreResult:
+                message.IgnoreResult = value is null ? null : value as bool? ?? throw Wrong(name, value, "true or false");
+                break;
+            case TaskHeaders.ReplacedTaskNesting: message.ReplacedTaskNesting = Whole(name, value) ?? 0; break;
+            case TaskHeaders.Compression: message.Compression = Text(name, value); break;
+            case TaskHeaders.StampedHeaders:
+                message.StampedHeaders = value is null ? null : (Plain(value, 0, 8) as IReadOnlyList<object?> ?? throw Wrong(name, value, "a list")).OfType<string>().ToList();
+                break;
+            case TaskHeaders.Stamps:
+                message.Stamps = value is null ? null : Plain(value, 0, 8) is IReadOnlyDictionary<string, object?> stamps ? (stamps.Count > 0 ? stamps : null) : throw Wrong(name, value, "an object");
+                break;
+            default: return false;
+        }
+
+        return true;
+    }
+
+    private static string? Text(string name, object? value) => value switch
+    {
+        null => null,
+        byte[] utf8 => Decode(utf8),
+        string text => text,
+        _ => throw Wrong(name, value, "text"),
+    };
+
+    private static string? Display(object? value) => value switch
+    {
+        byte[] utf8 => Encoding.UTF8.GetString(utf8),
+        string text => text,
+        _ => null,
+    };
+
+    private static int? Whole(string name, object? value) => value switch
+    {
+        null => null,
+        int number => number,
+        long number when number is >= int.MinValue and <= int.MaxValue => (int)number,
+        byte or sbyte or short or ushort => Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture),
+        _ => throw Wrong(name, value, "a whole number"),
+    };
+
+    private static DateTimeOffset? Moment(string name, object? value)
+    {
+        var isMoment = value switch
+        {
+            null => true,
+            byte[] utf8 => WireTime.TryParse(utf8, out _),
+            string text => WireTime.TryParse(text, out _),
+            _ => false,
+        };
+        if (!isMoment) throw Wrong(name, value, "an ISO 8601 text");
+        if (value is null) return null;
+        DateTimeOffset moment;
+        _ = value is byte[] bytes ? WireTime.TryParse(bytes, out moment) : WireTime.TryParse((string)value, out moment);
+        return moment;
+    }
+
+    private static (TimeSpan? Hard, TimeSpan? Soft) Limits(object? value)
+    {
+        if (value is null) return default;
+        if (value is not IReadOnlyList<object?> list)
+        {
+            if (value is not System.Collections.IList raw) throw Wrong(TaskHeaders.TimeLimit, value, "[hard, soft]");
+            list = [.. raw.Cast<object?>()];
+        }
+
+        return list.Count == 2 ? (Limit(list[0]), Limit(list[1])) : throw HeaderReader.Bad($"header '{TaskHeaders.TimeLimit}' has {list.Count} elements, not [hard, soft]");
+
+        static TimeSpan? Limit(object? value) => value switch
+        {
+            null => null,
+            byte or sbyte or short or ushort or int or uint or long or float or double or decimal
+                when Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture) is var seconds && IsDuration(seconds) => TimeSpan.FromSeconds(seconds),
+            _ => throw Wrong(TaskHeaders.TimeLimit, value, "[hard, soft] in seconds"),
+        };
+    }
+
+    private static object? Plain(object? value, int depth, int maxDepth)
+    {
+        if (depth > maxDepth) throw HeaderReader.Bad($"a header is nested deeper than {maxDepth} levels (MaxDepth)");
+        return value switch
+        {
+            null or string or bool or long or double => value,
+            byte[] utf8 => Encoding.UTF8.GetString(utf8),
+            byte or sbyte or short or ushort or int or uint => Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture),
+            float number => (double)number,
+            IEnumerable<KeyValuePair<string, object?>> map => map.ToDictionary(pair => pair.Key, pair => Plain(pair.Value, depth + 1, maxDepth)),
+            System.Collections.IList list => list.Cast<object?>().Select(item => Plain(item, depth + 1, maxDepth)).ToList(),
+            _ => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture),
+        };
+    }
+
+    private static string Decode(byte[] utf8)
+    {
+        try
+        {
+            return StrictUtf8.GetString(utf8);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw HeaderReader.Bad("a header is not valid UTF-8");
+        }
+    }
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private static MessageFormatException Wrong(string name, object? value, string expected) => HeaderReader.Wrong(
+        name,
+        value switch
+        {
+            null => JsonTokenType.Null,
+            bool => JsonTokenType.True,
+            string or byte[] => JsonTokenType.String,
+            IEnumerable<KeyValuePair<string, object?>> => JsonTokenType.StartObject,
+            System.Collections.IList => JsonTokenType.StartArray,
+            _ => JsonTokenType.Number,
+        },
+        expected);
+}

@@ -1,0 +1,132 @@
+using System.Text.Json;
+using CeleryNet.Diagnostics;
+using CeleryNet.Messages;
+
+namespace CeleryNet.Serialization;
+
+/// <summary>The parts of a task's body as JSON, cut out but not read. A part that is absent or null is empty.</summary>
+public readonly record struct TaskBody
+{
+    /// <summary>Positional arguments, a JSON array.</summary>
+    public ReadOnlyMemory<byte> Arguments { get; init; }
+
+    /// <summary>Keyword arguments, a JSON object.</summary>
+    public ReadOnlyMemory<byte> KeywordArguments { get; init; }
+
+    /// <summary>Signatures to send on success (<c>link</c>), a JSON array.</summary>
+    public ReadOnlyMemory<byte> Callbacks { get; init; }
+
+    /// <summary>Signatures to send on failure (<c>link_error</c>), a JSON array.</summary>
+    public ReadOnlyMemory<byte> Errbacks { get; init; }
+
+    /// <summary>The rest of the chain, last element next, a JSON array.</summary>
+    public ReadOnlyMemory<byte> Chain { get; init; }
+
+    /// <summary>The body of the chord this task is a header member of, a signature.</summary>
+    public ReadOnlyMemory<byte> Chord { get; init; }
+
+    /// <summary>
+    /// Reads the body of a message: protocol 2, protocol 1, or the hybrid of protocol 2 headers and a protocol 1 body. Headers that protocol 1 keeps in its body are set on
+    /// <paramref name="message"/>.
+    /// </summary>
+    /// <exception cref="MessageFormatException">The body is too large, of another content type, not JSON, too deep, or not of a known form. The message tells which.</exception>
+    public static TaskBody Read(TaskMessage message, WireOptions options)
+    {
+        var body = Decode(message, options);
+        try
+        {
+            return Parse(message, body, options);
+        }
+        catch (JsonException error)
+        {
+            if (JsonDialect.QuoteBareFloats(body.Span) is { } quoted)
+            {
+                try
+                {
+                    return Parse(message, quoted, options);
+                }
+                catch (JsonException second)
+                {
+                    error = second;
+                }
+            }
+
+            throw new MessageFormatException(ErrorCodes.BadMessage, $"the body of {body.Length} bytes is not JSON: {Printable.Limit(error.Message)}", error);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Decode(TaskMessage message, WireOptions options)
+    {
+        if (message.Body.Length > options.MaxBodyBytes)
+            throw Bad($"the body has {message.Body.Length} bytes, more than the limit of {options.MaxBodyBytes} (MaxBodyBytes)");
+        // Celery compares exactly: 'application/json; charset=utf-8' is refused there, and so here.
+        if (message.ContentType is { } type && type != TaskMessage.JsonContentType)
+            throw Bad($"its content type is '{Printable.Limit(type)}'; only {TaskMessage.JsonContentType} is accepted");
+        if (message.ContentEncoding is { Length: > 0 } encoding && !encoding.Equals(TaskMessage.Utf8ContentEncoding, StringComparison.OrdinalIgnoreCase))
+            throw Bad($"its content encoding is '{Printable.Limit(encoding)}'; only utf-8 is accepted");
+        return message.Compression is { } compression ? BodyCompression.Decompress(message.Body, compression, options) : message.Body;
+    }
+
+    private static TaskBody Parse(TaskMessage message, ReadOnlyMemory<byte> json, WireOptions options)
+    {
+        var reader = new Utf8JsonReader(json.Span, JsonDialect.ReaderOptions(options));
+        reader.Read();
+        var body = reader.TokenType switch
+        {
+            JsonTokenType.StartArray => ParseArray(json, ref reader),
+            JsonTokenType.StartObject => ProtocolOne.Parse(message, json, ref reader),
+            var other => throw Bad($"the body is {WireError.Kind(other)}, not [args, kwargs, embed]"),
+        };
+        if (reader.Read()) throw Bad("something follows the body's JSON");
+        return body;
+    }
+
+    private static TaskBody ParseArray(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader)
+    {
+        var body = new TaskBody();
+        var count = 0;
+        for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; count++)
+        {
+            switch (count)
+            {
+                case 0: body = body with { Arguments = Part(json, ref reader, JsonTokenType.StartArray, "args", "a list") }; break;
+                case 1: body = body with { KeywordArguments = Part(json, ref reader, JsonTokenType.StartObject, "kwargs", "an object") }; break;
+                case 2 when reader.TokenType == JsonTokenType.StartObject: body = ParseEmbed(json, ref reader, body); break;
+                case 2: reader.Skip(); break; // Celery accepts a list or null for the embed
+                default: throw Bad("the body has more than the three parts [args, kwargs, embed]");
+            }
+        }
+
+        return count == 3 ? body : throw Bad($"the body has {count} parts instead of the three [args, kwargs, embed]");
+    }
+
+    private static TaskBody ParseEmbed(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader, TaskBody body)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("callbacks"u8)) body = body with { Callbacks = NextPart(json, ref reader, JsonTokenType.StartArray, "callbacks", "a list") };
+            else if (reader.ValueTextEquals("errbacks"u8)) body = body with { Errbacks = NextPart(json, ref reader, JsonTokenType.StartArray, "errbacks", "a list") };
+            else if (reader.ValueTextEquals("chain"u8)) body = body with { Chain = NextPart(json, ref reader, JsonTokenType.StartArray, "chain", "a list") };
+            else if (reader.ValueTextEquals("chord"u8)) body = body with { Chord = NextPart(json, ref reader, JsonTokenType.StartObject, "chord", "an object") };
+            else reader.Skip();
+        }
+
+        return body;
+    }
+
+    private static ReadOnlyMemory<byte> NextPart(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader, JsonTokenType expected, string name, string kind)
+    {
+        reader.Read();
+        return reader.TokenType == JsonTokenType.Null ? default : Part(json, ref reader, expected, name, kind);
+    }
+
+    internal static ReadOnlyMemory<byte> Part(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader, JsonTokenType expected, string name, string kind)
+    {
+        if (reader.TokenType != expected) throw Bad($"{name} is {WireError.Kind(reader.TokenType)}, not {kind}");
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return json[start..(int)reader.BytesConsumed];
+    }
+
+    private static MessageFormatException Bad(string what) => new(ErrorCodes.BadMessage, what);
+}

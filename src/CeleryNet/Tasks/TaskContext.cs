@@ -1,0 +1,78 @@
+using CeleryNet.Messages;
+
+namespace CeleryNet;
+
+/// <summary>What a running task can know about itself. Injected into any <c>[Task]</c> method that has a parameter of this type; never travels.</summary>
+public sealed class TaskContext
+{
+    private readonly TaskMessage _message;
+
+    /// <summary>Creates the context of one run.</summary>
+    /// <param name="message">The task's message.</param>
+    /// <param name="queue">Queue it was taken from.</param>
+    /// <param name="nodeName">Node name of the worker.</param>
+    /// <param name="isRedelivered">True when the broker handed it out before.</param>
+    /// <param name="cancellation">Source of the task's own token.</param>
+    public TaskContext(TaskMessage message, string queue, string nodeName, bool isRedelivered, Tasks.TaskCancellation cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        ArgumentNullException.ThrowIfNull(cancellation);
+        _message = message;
+        Queue = queue;
+        NodeName = nodeName;
+        IsRedelivered = isRedelivered;
+        Cancellation = cancellation;
+    }
+
+    /// <summary>Id of the task.</summary>
+    public string Id => _message.Id ?? "";
+
+    /// <summary>Wire name of the task.</summary>
+    public string Name => _message.Task ?? "";
+
+    /// <summary>How often it was retried so far; 0 in the first attempt.</summary>
+    public int Retries => _message.Retries;
+
+    /// <summary>Id of the first task of the workflow; its own id when it is the first.</summary>
+    public string RootId => _message.RootId ?? Id;
+
+    /// <summary>Id of the task that sent this one; <c>null</c> when a client did.</summary>
+    public string? ParentId => _message.ParentId;
+
+    /// <summary>Id of the group it belongs to; <c>null</c> when none.</summary>
+    public string? GroupId => _message.GroupId;
+
+    /// <summary>Queue it was taken from.</summary>
+    public string Queue { get; }
+
+    /// <summary>Node name of the worker, such as <c>celery@host</c>.</summary>
+    public string NodeName { get; }
+
+    /// <summary>True when the broker handed it out before: it may have run already, wholly or in part.</summary>
+    public bool IsRedelivered { get; }
+
+    /// <summary>The moment before which it was not to run; <c>null</c> when it was due at once.</summary>
+    public DateTimeOffset? Eta => _message.Eta;
+
+    /// <summary>The moment after which it would have been discarded.</summary>
+    public DateTimeOffset? Expires => _message.Expires;
+
+    /// <summary>Priority it was sent with.</summary>
+    public int Priority => _message.Priority;
+
+    /// <summary>Node name of the sender.</summary>
+    public string? Origin => _message.Origin;
+
+    /// <summary>Headers of the message beyond Celery's own; values as <see cref="TaskMessage.CustomHeaders"/> says.</summary>
+    public IReadOnlyDictionary<string, object?> Headers => _message.CustomHeaders ?? NoHeaders;
+
+    /// <summary>Cancelled when the task shall end early; <see cref="CancelReason"/> says why. The same token as an injected <see cref="System.Threading.CancellationToken"/>.</summary>
+    public CancellationToken CancellationToken => Cancellation.Token;
+
+    /// <summary>Why <see cref="CancellationToken"/> was cancelled; <see cref="TaskCancelReason.None"/> while it is not.</summary>
+    public TaskCancelReason CancelReason => Cancellation.Reason;
+
+    internal Tasks.TaskCancellation Cancellation { get; }
+
+    private static readonly Dictionary<string, object?> NoHeaders = [];
+}
