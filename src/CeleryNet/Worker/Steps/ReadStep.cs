@@ -1,0 +1,26 @@
+using CeleryNet.Serialization;
+
+namespace CeleryNet.Worker.Steps;
+
+/// <summary>First step: is it a task message at all? Cuts the body into its parts.</summary>
+internal sealed class ReadStep(WireOptions options)
+{
+    /// <summary>Reads the message.</summary>
+    /// <returns>What is wrong with it, as one sentence; <c>null</c> when it is well-formed.</returns>
+    internal string? Run(TaskRequest request)
+    {
+        var message = request.Message;
+        if (message.Problem is { } problem) return problem;
+        try
+        {
+            request.Body = TaskBody.Read(message, options);
+        }
+        catch (MessageFormatException error)
+        {
+            return error.Reason;
+        }
+
+        if (string.IsNullOrEmpty(message.Task)) return "it has no header 'task', so it is not a task message";
+        return string.IsNullOrEmpty(message.Id) ? "it has no header 'id'" : null;
+    }
+}

@@ -1,0 +1,32 @@
+using CeleryNet.Brokers;
+using CeleryNet.Results;
+
+namespace CeleryNet.Worker;
+
+/// <summary>How a task ends: the state to store, if any, and what happens to its message.</summary>
+/// <param name="State">State to store; <c>null</c> stores nothing.</param>
+/// <param name="Settlement">What happens to the message.</param>
+internal readonly record struct Verdict(string? State, Settlement Settlement)
+{
+    /// <summary>The error of an exception state.</summary>
+    internal RemoteError? Error { get; init; }
+
+    /// <summary>Stack trace of the error.</summary>
+    internal string? Traceback { get; init; }
+
+    /// <summary>The return value as JSON, valid until the invocation's buffer is disposed.</summary>
+    internal ReadOnlyMemory<byte> Value { get; init; }
+
+    internal static Verdict Success(ReadOnlyMemory<byte> value) => new(TaskStates.Success, Settlement.Acknowledge) { Value = value };
+
+    internal static Verdict Failed(Exception error) =>
+        new(TaskStates.Failure, Settlement.Acknowledge) { Error = WorkerErrors.Of(error), Traceback = error is TaskArgumentException ? null : error.ToString() };
+
+    /// <summary>Nobody can run it: failed and dead-lettered where the queue is configured for it.</summary>
+    internal static Verdict Rejected(RemoteError error) => new(TaskStates.Failure, Settlement.Reject) { Error = error };
+
+    internal static Verdict Expired { get; } = new(TaskStates.Revoked, Settlement.Acknowledge) { Error = WorkerErrors.Expired };
+
+    /// <summary>Back to the queue, unfinished; nothing is stored.</summary>
+    internal static Verdict Requeued { get; } = new(null, Settlement.Requeue);
+}

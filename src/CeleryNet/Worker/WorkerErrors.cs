@@ -1,0 +1,40 @@
+using System.Text;
+using System.Text.Json;
+using CeleryNet.Results;
+
+namespace CeleryNet.Worker;
+
+/// <summary>Errors as Celery's readers know them. Celery protocol, results, exceptions.</summary>
+internal static class WorkerErrors
+{
+    private const string CeleryExceptions = "celery.exceptions";
+
+    internal static RemoteError Expired { get; } = Make("TaskRevokedError", "expired", CeleryExceptions);
+
+    internal static RemoteError NotRegistered(string name) => Make("NotRegistered", name, CeleryExceptions);
+
+    /// <summary>A message that is no valid task. Celery stores nothing for most of these; whoever waits is better told.</summary>
+    internal static RemoteError InvalidTask(string reason) => Make("InvalidTaskError", reason, CeleryExceptions);
+
+    internal static RemoteError Of(Exception error) => error switch
+    {
+        TaskArgumentException arguments => Make("TypeError", arguments.Reason, "builtins"),
+        MessageFormatException value => Make("EncodeError", value.Reason, "kombu.exceptions"),
+        _ => Make(NameOf(error.GetType()), error.Message, error.GetType().Namespace ?? "CeleryNet"),
+    };
+
+    // Outer.Inner, as Python's __qualname__; generic types without their arity.
+    private static string NameOf(Type type)
+    {
+        var name = type.Name;
+        var tick = name.IndexOf('`', StringComparison.Ordinal);
+        if (tick >= 0) name = name[..tick];
+        return type.DeclaringType is { } outer ? $"{NameOf(outer)}.{name}" : name;
+    }
+
+    private static RemoteError Make(string type, string message, string module)
+    {
+        var encoded = JsonEncodedText.Encode(message);
+        return new RemoteError(type, Encoding.UTF8.GetBytes($"[\"{encoded}\"]"), module);
+    }
+}

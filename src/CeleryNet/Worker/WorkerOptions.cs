@@ -1,0 +1,54 @@
+namespace CeleryNet.Worker;
+
+/// <summary>What a worker consumes and how much it does at once.</summary>
+public sealed class WorkerOptions
+{
+    /// <summary>Names of the queues to consume. Default: the default queue of the task queue.</summary>
+    public IReadOnlyList<string> QueueNames { get; private set; } = [];
+
+    /// <summary>How many tasks run at the same time, 1 to 10 000. Default: four for each processor.</summary>
+    public int Concurrency { get; set; } = 4 * Environment.ProcessorCount;
+
+    /// <summary>
+    /// How many messages the worker holds unfinished. Default <c>null</c>: at least 4 × <see cref="Concurrency"/>, more while tasks are short (what runs in about 100 ms, at most
+    /// 1 000), less at once when they are not, so that long tasks are not hoarded.
+    /// </summary>
+    public int? Prefetch { get; set; }
+
+    /// <summary>
+    /// How long running tasks may go on when the worker stops; then they are cancelled, and what is unfinished goes back to its queue. Default 25 seconds, since hosts allow 30.
+    /// </summary>
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>How long a cancelled task may take to end when the worker stops. Default 2 seconds.</summary>
+    public TimeSpan CancelTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Node name, <c>name@host</c>. Default <c>celery@</c> and the host's name.</summary>
+    public string NodeName { get; set; } = $"celery@{Environment.MachineName}";
+
+    /// <summary>
+    /// How many tasks with a countdown or eta the worker keeps until they are due, beyond <see cref="Prefetch"/>. More of them take the room of immediate ones. Default 10 000.
+    /// </summary>
+    public int MaxHeldTasks { get; set; } = 10_000;
+
+    /// <summary>Sets the queues to consume.</summary>
+    public void Queues(params IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        QueueNames = [.. names];
+    }
+
+    internal WorkerOptions Copy() => (WorkerOptions)MemberwiseClone();
+
+    /// <summary>What is wrong with the options, each with option, value and allowed range.</summary>
+    internal IEnumerable<string> Validate()
+    {
+        if (Concurrency is < 1 or > 10_000) yield return $"Worker.Concurrency is {Concurrency} but must be from 1 to 10 000.";
+        if (Prefetch is < 1 or > 65_535) yield return $"Worker.Prefetch is {Prefetch} but must be from 1 to 65 535, or unset.";
+        if (ShutdownTimeout < TimeSpan.Zero) yield return $"Worker.ShutdownTimeout is {ShutdownTimeout} but must not be negative.";
+        if (CancelTimeout < TimeSpan.Zero) yield return $"Worker.CancelTimeout is {CancelTimeout} but must not be negative.";
+        if (MaxHeldTasks < 0) yield return $"Worker.MaxHeldTasks is {MaxHeldTasks} but must not be negative.";
+        if (string.IsNullOrWhiteSpace(NodeName) || NodeName.Any(char.IsWhiteSpace)) yield return $"Worker.NodeName is '{NodeName}' but must be a name such as celery@host, without blanks.";
+        if (QueueNames.Any(string.IsNullOrWhiteSpace)) yield return "Worker.Queues holds an empty name.";
+    }
+}
