@@ -83,6 +83,17 @@ public sealed class TaskWorkerTests
     }
 
     [Fact]
+    public async Task Run_TaskWithChain_IsRefusedRatherThanCutShort()
+    {
+        await using var fixture = await new WorkerFixture().Handle("math.three", Three).StartAsync();
+
+        fixture.Broker.Deliver(WorkerFixture.Message("math.three", change: message => message.Body = """[[], {}, {"chain": [{"task": "math.three"}]}]"""u8.ToArray()));
+
+        (await StepsAsync(fixture, 2)).Should().Equal("store FAILURE", "Reject");
+        fixture.Broker.Stored[0].Error!.Message.Should().Contain("chain");
+    }
+
+    [Fact]
     public async Task Run_WrongArguments_FailsWithTypeError()
     {
         await using var fixture = await new WorkerFixture().Handle("math.three", Three).StartAsync();
