@@ -25,6 +25,9 @@ public readonly record struct TaskBody
     /// <summary>The body of the chord this task is a header member of, a signature.</summary>
     public ReadOnlyMemory<byte> Chord { get; init; }
 
+    /// <summary>True when other tasks are to follow this one: callbacks, errbacks, the rest of a chain, a chord.</summary>
+    public bool HasFollowUps => Any(Callbacks) || Any(Errbacks) || Any(Chain) || !Chord.IsEmpty;
+
     /// <summary>
     /// Reads the body of a message: protocol 2, protocol 1, or the hybrid of protocol 2 headers and a protocol 1 body. Headers that protocol 1 keeps in its body are set on
     /// <paramref name="message"/>.
@@ -127,6 +130,8 @@ public readonly record struct TaskBody
         reader.Skip();
         return json[start..(int)reader.BytesConsumed];
     }
+
+    private static bool Any(ReadOnlyMemory<byte> list) => list.Length > 2 || (list.Length > 0 && !list.Span.SequenceEqual("[]"u8));
 
     private static MessageFormatException Bad(string what) => new(ErrorCodes.BadMessage, what);
 }

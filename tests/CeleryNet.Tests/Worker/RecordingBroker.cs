@@ -1,0 +1,108 @@
+using System.Threading.Channels;
+using CeleryNet.Brokers;
+using CeleryNet.Messages;
+using CeleryNet.Results;
+
+namespace CeleryNet.Tests.Worker;
+
+/// <summary>Broker, consumer and result store in one, which note in one list what a worker does, in its order.</summary>
+internal sealed class RecordingBroker : IBroker, IBrokerConsumer, IResultBackend
+{
+    private readonly Channel<Delivery> _deliveries = Channel.CreateUnbounded<Delivery>();
+    private readonly Channel<string> _steps = Channel.CreateUnbounded<string>();
+    private readonly HashSet<Delivery> _stale = [];
+
+    /// <summary>Every result that was offered for storing, also while the store was down.</summary>
+    internal List<TaskResult> Stored { get; } = [];
+
+    /// <summary>How many of the next stores fail.</summary>
+    internal int FailingStores { get; set; }
+
+    internal List<int> Prefetches { get; } = [];
+
+    public string Address => "recording://";
+
+    public bool IsEnabled { get; init; } = true;
+
+    public ChannelReader<Delivery> Deliveries => _deliveries.Reader;
+
+    public ConsumerStatus Status => new(true, 1, null, 0);
+
+    internal Delivery Deliver(TaskMessage message, bool isStale = false)
+    {
+        var delivery = new Delivery { Message = message, Queue = "celery", RoutingKey = "celery", Generation = 1 };
+        if (isStale) _stale.Add(delivery);
+        _deliveries.Writer.TryWrite(delivery).Should().BeTrue();
+        return delivery;
+    }
+
+    /// <summary>Waits for the next step: <c>store STATE</c> or <c>Acknowledge</c>, <c>Requeue</c>, <c>Reject</c>.</summary>
+    internal async Task<string> NextAsync()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        return await _steps.Reader.ReadAsync(deadline.Token);
+    }
+
+    internal void Note(string step) => _steps.Writer.TryWrite(step);
+
+    internal bool HasMore => _steps.Reader.TryPeek(out _);
+
+    public bool IsCurrent(Delivery delivery) => !_stale.Contains(delivery);
+
+    public ValueTask SettleAsync(Delivery delivery, Settlement settlement, CancellationToken cancellationToken)
+    {
+        Note(settlement.ToString());
+        return default;
+    }
+
+    public ValueTask StoreAsync(TaskResult result, ReplyAddress reply, CancellationToken cancellationToken)
+    {
+        var copy = result with { Value = result.Value.ToArray() };
+        lock (Stored) Stored.Add(copy);
+        if (FailingStores > 0)
+        {
+            FailingStores--;
+            Note("store failed");
+            throw new BrokerUnavailableException("CN4003", "the store is down");
+        }
+
+        Note($"store {result.State}");
+        return default;
+    }
+
+    public ValueTask StopAsync(CancellationToken cancellationToken)
+    {
+        _deliveries.Writer.TryComplete();
+        return default;
+    }
+
+    public ValueTask SetPrefetchAsync(int count, CancellationToken cancellationToken)
+    {
+        lock (Prefetches) Prefetches.Add(count);
+        return default;
+    }
+
+    public ValueTask<IBrokerConsumer> ConsumeAsync(ConsumerSettings settings, CancellationToken cancellationToken) => new(this);
+
+    public ValueTask DeclareAsync(QueueDefinition queue, CancellationToken cancellationToken) => default;
+
+    public ValueTask PublishAsync(TaskMessage message, Route route, CancellationToken cancellationToken) => default;
+
+    public ValueTask PublishManyAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken) => default;
+
+    public ValueTask PingAsync(CancellationToken cancellationToken) => default;
+
+    public ValueTask<TaskResult?> GetAsync(string taskId, CancellationToken cancellationToken) => new((TaskResult?)null);
+
+    public ValueTask<IAsyncDisposable> SubscribeAsync(string taskId, Action<TaskResult> observer, CancellationToken cancellationToken) => new(this);
+
+    public ValueTask ForgetAsync(string taskId, CancellationToken cancellationToken) => default;
+
+    public ValueTask<string?> OpenReplyQueueAsync(CancellationToken cancellationToken) => new((string?)null);
+
+    public ValueTask DisposeAsync()
+    {
+        Note("disposed");
+        return default;
+    }
+}
