@@ -181,7 +181,7 @@ public static class Envelope
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals(Exchange.EncodedUtf8Bytes)) content = content with { Exchange = NextText(ref reader, "exchange", "") ?? "" };
-            else if (reader.ValueTextEquals(RoutingKey.EncodedUtf8Bytes)) content = content with { RoutingKey = TaskNames.Intern(NextText(ref reader, "routing_key") ?? "") };
+            else if (reader.ValueTextEquals(RoutingKey.EncodedUtf8Bytes)) content = content with { RoutingKey = NextName(ref reader, "routing_key") ?? "" };
             else if (reader.ValueTextEquals(Redelivered.EncodedUtf8Bytes))
             {
                 reader.Read();
@@ -233,6 +233,13 @@ public static class Envelope
         if (reader.TokenType == JsonTokenType.Null) return null;
         if (usual is not null && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(usual)) return usual;
         return HeaderReader.Text(ref reader, name);
+    }
+
+    private static string? NextName(ref Utf8JsonReader reader, string name)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Null) return null;
+        return TaskNames.Find(ref reader) ?? TaskNames.Intern(HeaderReader.Text(ref reader, name));
     }
 
     private static int? NextNumber(ref Utf8JsonReader reader)

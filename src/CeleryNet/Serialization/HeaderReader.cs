@@ -15,9 +15,10 @@ internal static class HeaderReader
 
         var start = reader.TokenStartIndex;
         Dictionary<string, object?>? custom = null;
+        var expected = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = KnownName(ref reader);
+            var name = KnownName(ref reader, ref expected);
             if (name is null)
             {
                 name = reader.GetString()!;
@@ -55,13 +56,13 @@ internal static class HeaderReader
         if (reader.TokenType == JsonTokenType.Null) return;
         switch (name)
         {
-            case TaskHeaders.Task: message.Task = TaskNames.Intern(Text(ref reader, name)); break;
+            case TaskHeaders.Task: message.Task = TaskNames.Find(ref reader) ?? TaskNames.Intern(Text(ref reader, name)); break;
             case TaskHeaders.Id: message.Id = Text(ref reader, name); break;
             case TaskHeaders.RootId:
                 // Mostly the task's own id: no second string for it.
                 message.RootId = message.Id is { } id && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(id) ? id : Text(ref reader, name);
                 break;
-            case TaskHeaders.Language: message.Language = reader.ValueTextEquals("py"u8) ? "py" : Text(ref reader, name); break;
+            case TaskHeaders.Language: message.Language = TaskNames.Find(ref reader) ?? TaskNames.Intern(Text(ref reader, name)); break;
             case TaskHeaders.Shadow: message.Shadow = Text(ref reader, name); break;
             case TaskHeaders.Eta: message.Eta = Moment(ref reader, name); break;
             case TaskHeaders.Expires: message.Expires = Moment(ref reader, name); break;
@@ -70,9 +71,9 @@ internal static class HeaderReader
             case TaskHeaders.Retries: message.Retries = Whole(ref reader, name); break;
             case TaskHeaders.TimeLimit: TimeLimits(message, ref reader); break;
             case TaskHeaders.ParentId: message.ParentId = Text(ref reader, name); break;
-            case TaskHeaders.ArgsRepr: message.ArgsRepr = Display(ref reader); break;
-            case TaskHeaders.KwargsRepr: message.KwargsRepr = Display(ref reader); break;
-            case TaskHeaders.Origin: message.Origin = Display(ref reader); break;
+            case TaskHeaders.ArgsRepr: message.ArgsRepr = IsText(ref reader, "()"u8) ? "()" : Display(ref reader); break;
+            case TaskHeaders.KwargsRepr: message.KwargsRepr = IsText(ref reader, "{}"u8) ? "{}" : Display(ref reader); break;
+            case TaskHeaders.Origin: message.Origin = TaskNames.Find(ref reader) ?? TaskNames.Intern(Display(ref reader)); break;
             case TaskHeaders.IgnoreResult:
                 message.IgnoreResult = reader.TokenType switch
                 {
@@ -86,7 +87,7 @@ internal static class HeaderReader
             case TaskHeaders.StampedHeaders:
                 message.StampedHeaders = WireConverters.IReadOnlyList(WireConverters.String).Read(ref reader, options ?? new WireOptions())?.OfType<string>().ToList();
                 break;
-            case TaskHeaders.Stamps:
+            case TaskHeaders.Stamps when !SkipsEmpty(ref reader):
                 message.Stamps = WireConverters.Any.Read(ref reader, options ?? new WireOptions()) as Dictionary<string, object?> is { Count: > 0 } stamps ? stamps : null;
                 break;
         }
@@ -101,6 +102,18 @@ internal static class HeaderReader
         if (reader.TokenType == JsonTokenType.String) return Converters.WireText.Read(ref reader);
         reader.Skip();
         return null;
+    }
+
+    private static bool IsText(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8) => reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(utf8);
+
+    // Nearly every message has an empty object of stamps; it is not worth a dictionary.
+    private static bool SkipsEmpty(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject) return false;
+        var probe = reader;
+        if (!probe.Read() || probe.TokenType != JsonTokenType.EndObject) return false;
+        reader = probe;
+        return true;
     }
 
     private static int Whole(ref Utf8JsonReader reader, string name) =>
@@ -130,11 +143,15 @@ internal static class HeaderReader
         if (count != 2) throw Bad($"header '{TaskHeaders.TimeLimit}' has {count} elements, not [hard, soft]");
     }
 
-    private static string? KnownName(ref Utf8JsonReader reader)
+    // Headers come in the order of the table, save few: the search goes on where the last one was found.
+    private static string? KnownName(ref Utf8JsonReader reader, ref int expected)
     {
-        foreach (var known in Known)
+        for (var i = 0; i < Known.Length; i++)
         {
-            if (reader.ValueTextEquals(known.Utf8)) return known.Name;
+            var index = expected + i < Known.Length ? expected + i : expected + i - Known.Length;
+            if (!reader.ValueTextEquals(Known[index].Utf8)) continue;
+            expected = index + 1 < Known.Length ? index + 1 : 0;
+            return Known[index].Name;
         }
 
         return null;

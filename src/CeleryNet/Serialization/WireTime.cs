@@ -17,9 +17,8 @@ public static class WireTime
     /// <summary>Writes the same as UTF-8 into at least <see cref="Length"/> bytes.</summary>
     public static void Format(DateTimeOffset moment, Span<byte> destination)
     {
-        Span<char> text = stackalloc char[Length];
-        Write(moment, text);
-        Encoding.ASCII.GetBytes(text, destination);
+        moment.UtcDateTime.TryFormat(destination, out _, "O", CultureInfo.InvariantCulture);
+        "+00:00"u8.CopyTo(destination[26..]);
     }
 
     /// <summary>Reads an ISO 8601 moment: any number of fraction digits, <c>Z</c>, an offset, or none, which is UTC.</summary>
@@ -64,7 +63,8 @@ public static class WireTime
 
     private static void Write(DateTimeOffset moment, Span<char> span)
     {
-        moment.UtcDateTime.TryFormat(span, out _, "yyyy-MM-dd'T'HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+        // "O" is many times faster than a format of one's own: yyyy-MM-ddTHH:mm:ss.fffffff and Z. Its last digit is cut.
+        moment.UtcDateTime.TryFormat(span, out _, "O", CultureInfo.InvariantCulture);
         "+00:00".CopyTo(span[26..]);
     }
 }
