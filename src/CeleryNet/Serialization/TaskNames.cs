@@ -1,12 +1,11 @@
-using System.Buffers;
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
+using CeleryNet.Serialization.Converters;
 
 namespace CeleryNet.Serialization;
 
-/// <summary>One string per task name, routing key, language and origin: a worker reads the same few over and over.</summary>
+/// <summary>One string per task name, queue or language: a worker reads the same few over and over.</summary>
 internal static class TaskNames
 {
     // A stranger may send names without end; real systems have far fewer.
@@ -14,25 +13,26 @@ internal static class TaskNames
     private const int LongestKept = 256;
 
     private static readonly ConcurrentDictionary<string, string> Names = new();
-    private static readonly ConcurrentDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> ByText = Names.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly ConcurrentDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> NamesBySpan = Names.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    [return: NotNullIfNotNull(nameof(name))]
-    internal static string? Intern(string? name)
+    internal static string Intern(string name)
     {
-        if (name is null) return null;
         if (Names.TryGetValue(name, out var known)) return known;
         return name.Length > LongestKept || Names.Count >= MostKept ? name : Names.GetOrAdd(name, name);
     }
 
-    /// <summary>The known string of a JSON text, found without making one; <c>null</c> when it is not known, not ASCII, escaped, or no text.</summary>
-    internal static string? Find(ref Utf8JsonReader reader) =>
-        reader is { TokenType: JsonTokenType.String, HasValueSequence: false, ValueIsEscaped: false } ? Find(reader.ValueSpan) : null;
+    /// <summary>The text on which the reader stands, without making a new string of a known one.</summary>
+    internal static string Intern(ref Utf8JsonReader reader)
+    {
+        if (!reader.ValueIsEscaped && Find(reader.ValueSpan) is { } known) return known;
+        return Intern(WireText.Read(ref reader)!); // the caller saw that it is text
+    }
 
-    /// <summary>The known string of a text, found without making one; <c>null</c> when it is not known or not ASCII.</summary>
+    /// <summary>The known string of a text, found without making one; <c>null</c> when it is not known.</summary>
     internal static string? Find(ReadOnlySpan<byte> utf8)
     {
         if (utf8.Length > LongestKept) return null;
         Span<char> text = stackalloc char[LongestKept];
-        return Ascii.ToUtf16(utf8, text, out var length) == OperationStatus.Done && ByText.TryGetValue(text[..length], out var known) ? known : null;
+        return Encoding.UTF8.TryGetChars(utf8, text, out var length) && NamesBySpan.TryGetValue(text[..length], out var known) ? known : null;
     }
 }

@@ -11,13 +11,16 @@ public static class WireTime
     /// <summary>Length of every text written.</summary>
     public const int Length = 32;
 
+    // yyyy-MM-ddTHH:mm:ss.fffffffZ, many times faster than a pattern of one's own; what follows the sixth digit is overwritten.
+    private const string Pattern = "O";
+
     /// <summary>Writes <c>yyyy-MM-ddTHH:mm:ss.ffffff+00:00</c>.</summary>
     public static string Format(DateTimeOffset moment) => string.Create(Length, moment, static (span, moment) => Write(moment, span));
 
     /// <summary>Writes the same as UTF-8 into at least <see cref="Length"/> bytes.</summary>
     public static void Format(DateTimeOffset moment, Span<byte> destination)
     {
-        moment.UtcDateTime.TryFormat(destination, out _, "O", CultureInfo.InvariantCulture);
+        moment.UtcDateTime.TryFormat(destination, out _, Pattern, CultureInfo.InvariantCulture);
         "+00:00"u8.CopyTo(destination[26..]);
     }
 
@@ -54,17 +57,25 @@ public static class WireTime
         return false;
     }
 
+    /// <summary>Seconds as a duration, to the nearest 100 ns; false when no <see cref="TimeSpan"/> is so long.</summary>
+    internal static bool TryFromSeconds(double seconds, out TimeSpan duration)
+    {
+        var fits = Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds;
+        duration = fits ? TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond)) : default; // FromSeconds would cut: 0.3 µs becomes 0.2
+        return fits;
+    }
+
     private static bool TryParseShort(ReadOnlySpan<char> text, out DateTimeOffset moment)
     {
         moment = default;
-        return text.Length >= 10 && char.IsAsciiDigit(text[0])
+        // The framework reads many forms; only ISO 8601 is meant, or 01/02/2030 would be taken too.
+        return text.Length >= 10 && char.IsAsciiDigit(text[0]) && text[4] == '-' && text[7] == '-'
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out moment);
     }
 
     private static void Write(DateTimeOffset moment, Span<char> span)
     {
-        // "O" is many times faster than a format of one's own: yyyy-MM-ddTHH:mm:ss.fffffff and Z. Its last digit is cut.
-        moment.UtcDateTime.TryFormat(span, out _, "O", CultureInfo.InvariantCulture);
+        moment.UtcDateTime.TryFormat(span, out _, Pattern, CultureInfo.InvariantCulture);
         "+00:00".CopyTo(span[26..]);
     }
 }
