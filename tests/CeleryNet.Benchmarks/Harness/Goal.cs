@@ -17,6 +17,16 @@ internal sealed record Goal(string Name, Func<Row, double> Limit, Func<Row, doub
 
     internal static Goal CpuAtMost(string name, Func<Row, double> limit) => new($"{name}: client µs", limit, row => row.ClientCpuMicroseconds, true);
 
+    /// <summary>Latency from the call to the begin of the task.</summary>
+    internal static Goal[] Start(string name) =>
+    [
+        new($"{name}: p50 ms", raw => (1.3 * raw.P50Milliseconds!.Value) + 0.1, row => row.P50Milliseconds!.Value, true),
+        new($"{name}: p99 ms", raw => 2 * raw.P99Milliseconds!.Value, row => row.P99Milliseconds!.Value, true),
+    ];
+
+    /// <summary>Latency from the call to the result.</summary>
+    internal static Goal Result(string name) => new($"{name}: p50 ms", raw => 1.5 * (raw.P50Milliseconds!.Value + 0.3), row => row.P50Milliseconds!.Value, true);
+
     internal GoalVerdict Judge(Row row, Row baseline)
     {
         var (limit, actual) = (Limit(baseline), Actual(row));

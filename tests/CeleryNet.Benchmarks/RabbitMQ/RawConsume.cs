@@ -26,7 +26,7 @@ internal sealed class RawConsume : IContender
 
     public async Task<Sample> RunAsync(int operations, CancellationToken deadline)
     {
-        await _publisher.PublishAsync(Queue, operations, deadline).ConfigureAwait(false);
+        await _publisher.PublishAsync(Queue, RawConnection.Properties(operations), operations, deadline).ConfigureAwait(false);
         var connection = await RawConnection.OpenAsync("bench-raw-consume").ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {

@@ -1,4 +1,5 @@
 using CeleryNet.Benchmarks.Harness;
+using RabbitMQ.Client;
 
 namespace CeleryNet.Benchmarks.RabbitMQ;
 
@@ -8,6 +9,7 @@ internal sealed class RawProduce : IContender
     private const string Queue = "bench.raw.produce";
 
     private readonly RawPublisher _publisher;
+    private readonly BasicProperties[] _properties = RawConnection.Properties(256);
 
     private RawProduce(RawPublisher publisher) => _publisher = publisher;
 
@@ -23,7 +25,7 @@ internal sealed class RawProduce : IContender
     public async Task<Sample> RunAsync(int operations, CancellationToken deadline)
     {
         var meter = Meter.Start();
-        await _publisher.PublishAsync(Queue, operations, deadline).ConfigureAwait(false);
+        await _publisher.PublishAsync(Queue, _properties, operations, deadline).ConfigureAwait(false);
         var sample = meter.Stop(operations);
         await _publisher.Channel.QueuePurgeAsync(Queue, deadline).ConfigureAwait(false);
         return sample;

@@ -11,7 +11,6 @@ internal sealed class RawPublisher : IAsyncDisposable
 
     private readonly IConnection _connection;
     private readonly IChannel _channel;
-    private readonly BasicProperties[] _properties = RawConnection.Properties(256);
     private readonly SemaphoreSlim _window = new(InFlight, InFlight);
     private readonly Lock _lock = new();
     private readonly HashSet<ulong> _early = []; // confirmed before an older one
@@ -33,16 +32,22 @@ internal sealed class RawPublisher : IAsyncDisposable
     }
 
     /// <summary>Publishes and returns when the broker confirmed all.</summary>
-    internal async Task PublishAsync(string queue, int count, CancellationToken deadline)
+    /// <param name="queue">Where to.</param>
+    /// <param name="properties">Properties of the messages; used again from the first on when there are fewer.</param>
+    /// <param name="count">How many messages.</param>
+    /// <param name="deadline">Ends every wait.</param>
+    internal async Task PublishAsync(string queue, BasicProperties[] properties, int count, CancellationToken deadline)
     {
-        for (var i = 0; i < count; i++)
-        {
-            await _window.WaitAsync(deadline).ConfigureAwait(false);
-            await _channel.BasicPublishAsync("", queue, mandatory: true, _properties[i % _properties.Length], SampleMessages.Body, deadline).ConfigureAwait(false);
-        }
-
+        for (var i = 0; i < count; i++) await PublishOneAsync(queue, properties[i % properties.Length], deadline).ConfigureAwait(false);
         for (var i = 0; i < InFlight; i++) await _window.WaitAsync(deadline).ConfigureAwait(false);
         _window.Release(InFlight);
+    }
+
+    /// <summary>Publishes and returns when the message is written; its confirm makes room in the window later.</summary>
+    internal async ValueTask PublishOneAsync(string queue, BasicProperties properties, CancellationToken deadline)
+    {
+        await _window.WaitAsync(deadline).ConfigureAwait(false);
+        await _channel.BasicPublishAsync("", queue, mandatory: true, properties, SampleMessages.Body, deadline).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,22 +1,35 @@
+using System.Diagnostics;
 using CeleryNet.Benchmarks.Harness;
-using CeleryNet.Serialization;
-using CeleryNet.Tasks;
 
 namespace CeleryNet.Benchmarks.Tasks;
 
-/// <summary>The task everything is measured with.</summary>
+/// <summary>The tasks everything is measured with. Static, as what they report to must not cost a lookup.</summary>
 internal static class BenchTasks
 {
-    internal static Signature<int> AddTask(int x, int y) => new(Definition, new Arguments(x, y), WireConverters.Int32);
+    private static Arrivals? _arrivals;
+    private static TaskCompletionSource<long>? _started;
 
-    private static readonly TaskDefinition Definition = new(SampleMessages.TaskName);
-
-    private sealed class Arguments(int x, int y) : TaskArguments
+    /// <summary>Does nothing but count; see <see cref="Expect"/>.</summary>
+    [Task(SampleMessages.TaskName)]
+    public static int Add(int x, int y)
     {
-        public override void WritePositional(ArgumentWriter writer)
-        {
-            writer.Positional(x, WireConverters.Int32);
-            writer.Positional(y, WireConverters.Int32);
-        }
+        var arrivals = _arrivals;
+        arrivals?.Begin();
+        arrivals?.End();
+        return x + y;
     }
+
+    /// <summary>Tells when it began; see <see cref="ExpectStart"/>.</summary>
+    [Task("bench.stamp")]
+    public static int Stamp(int x)
+    {
+        _started?.TrySetResult(Stopwatch.GetTimestamp());
+        return x;
+    }
+
+    /// <summary>Counts what <see cref="Add"/> runs from now on.</summary>
+    internal static Arrivals Expect(int count) => _arrivals = new Arrivals(count);
+
+    /// <summary>The timestamp at which <see cref="Stamp"/> begins next.</summary>
+    internal static Task<long> ExpectStart() => (_started = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 }
