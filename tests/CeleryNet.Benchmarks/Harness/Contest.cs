@@ -17,6 +17,13 @@ internal sealed class Contest(string scenario, Settings settings)
     /// <param name="operations">Operations of one round.</param>
     internal async Task<IReadOnlyList<Row>> RunAsync(int operations)
     {
+        if (settings.Only is { } only)
+        {
+            foreach (var (other, _) in _contenders.Where(entry => !IsChosen(entry.Contender, only)).ToList()) await other.DisposeAsync().ConfigureAwait(false);
+            _contenders.RemoveAll(entry => !IsChosen(entry.Contender, only));
+            if (_contenders.Count == 0) return [];
+        }
+
         var samples = _contenders.Select(_ => new List<Sample>()).ToArray();
         try
         {
@@ -28,6 +35,8 @@ internal sealed class Contest(string scenario, Settings settings)
                     var index = round % 2 == 0 ? turn : _contenders.Count - 1 - turn;
                     var sample = await RunOneAsync(_contenders[index].Contender, Math.Max(1, (int)(operations * settings.Scale))).ConfigureAwait(false);
                     if (round >= settings.WarmRounds) samples[index].Add(sample);
+                    if (round == settings.WarmRounds && AllocationProfile.Current is { } allocations)
+                        Console.WriteLine($"Bytes by type, {_contenders[index].Contender.Name}:{Environment.NewLine}{allocations.Of(sample.Operations)}");
                 }
             }
         }
@@ -37,7 +46,7 @@ internal sealed class Contest(string scenario, Settings settings)
         }
 
         var baseline = ToRow(0, samples);
-        return [.. _contenders.Select((_, index) => ToRow(index, samples)).Select((row, index) => row with { Goals = [.. _contenders[index].Goals.Select(goal => goal.Judge(row, baseline))] })];
+        return [.. _contenders.Select((_, index) => ToRow(index, samples)).Select((row, index) => row with { Goals = settings.Only is not null ? [] : [.. _contenders[index].Goals.Select(goal => goal.Judge(row, baseline))] })];
     }
 
     private async Task<Sample> RunOneAsync(IContender contender, int operations)
@@ -54,6 +63,8 @@ internal sealed class Contest(string scenario, Settings settings)
             throw new TimeoutException($"{scenario}: a round of '{contender.Name}' with {operations} operations did not end within {RoundDeadline.TotalSeconds:F0} s.", error);
         }
     }
+
+    private static bool IsChosen(IContender contender, string only) => contender.Name.Contains(only, StringComparison.OrdinalIgnoreCase);
 
     private Row ToRow(int index, List<Sample>[] samples)
     {

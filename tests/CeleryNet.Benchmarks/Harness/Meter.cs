@@ -11,7 +11,11 @@ internal sealed class Meter
     private readonly long _allocated = GC.GetTotalAllocatedBytes();
     private readonly int _gen2 = GC.CollectionCount(2);
 
-    internal static Meter Start() => new();
+    internal static Meter Start()
+    {
+        AllocationProfile.Current?.Clear();
+        return new Meter();
+    }
 
     /// <summary>Collects what earlier rounds left, so that no round pays for another one's garbage.</summary>
     internal static void Settle()
