@@ -1,0 +1,27 @@
+using CeleryNet.Diagnostics;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+using RabbitMQ.Client.Exceptions;
+
+namespace CeleryNet.RabbitMQ.Connections;
+
+/// <summary>Why a channel or connection ended, in words.</summary>
+internal static class CloseReasons
+{
+    internal const ushort AccessRefused = 403;
+    internal const ushort NotFound = 404;
+    internal const ushort PreconditionFailed = 406;
+    internal const ushort NotImplemented = 540;
+
+    internal static string Describe(ShutdownEventArgs reason) => reason.Exception is { } cause && reason.Initiator != ShutdownInitiator.Peer
+        ? $"{Printable.Limit(reason.ReplyText)}: {Printable.Limit(cause.Message)}"
+        : $"{reason.ReplyCode} {Printable.Limit(reason.ReplyText)}";
+
+    /// <summary>The innermost cause that says something.</summary>
+    internal static string Describe(Exception error)
+    {
+        if (error is OperationInterruptedException { ShutdownReason: { } reason }) return Describe(reason);
+        while (error.InnerException is { } inner) error = inner;
+        return Printable.Limit(error.Message);
+    }
+}

@@ -1,0 +1,103 @@
+using CeleryNet.RabbitMQ.Connections;
+using CeleryNet.RabbitMQ.Diagnostics;
+
+namespace CeleryNet.RabbitMQ.Consuming;
+
+/// <content>The loop that builds one generation after the other.</content>
+internal sealed partial class RabbitMQConsumer
+{
+    private async Task RunAsync()
+    {
+        var stopping = _ending.Token;
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var session = Volatile.Read(ref _session) ?? await ReopenAsync(stopping).ConfigureAwait(false);
+                if (session is null) return; // stopped meanwhile: there is nothing to settle either
+                await LoseAsync(session, await session.WatchAsync(_brokerSettings.LivenessInterval, stopping).ConfigureAwait(false)).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                await PauseAsync(error, stopping).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task LoseAsync(ConsumeSession session, string reason)
+    {
+        Log.ConsumerLost(_logger, _settings.NodeName, reason, session.Unsettled);
+        if (_usesGlobalPrefetch && reason.Contains("global qos", StringComparison.Ordinal))
+        {
+            Log.NoGlobalPrefetch(_logger, _settings.NodeName);
+            _usesGlobalPrefetch = false;
+        }
+
+        lock (_gate)
+        {
+            _lastDelivery = session.LastDelivery ?? _lastDelivery;
+            if (_session == session) _session = null;
+        }
+
+        await session.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<ConsumeSession?> ReopenAsync(CancellationToken stopping)
+    {
+        lock (_gate)
+        {
+            if (_isStopped) return null;
+        }
+
+        var session = await OpenAsync(stopping).ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (!_isStopped)
+            {
+                _backoff.Reset();
+                return _session = session;
+            }
+        }
+
+        await session.DisposeAsync().ConfigureAwait(false);
+        return null;
+    }
+
+    private async Task<ConsumeSession> OpenAsync(CancellationToken cancellationToken)
+    {
+        var connection = await _connector.ConnectAsync($"{Purpose} {_settings.NodeName}", cancellationToken).ConfigureAwait(false);
+        ConsumeSession? session = null;
+        try
+        {
+            // Deliveries nobody read yet belong to the lost connection; the broker delivers them again.
+            while (_generation > 0 && _deliveries.Reader.TryRead(out _)) { }
+
+            var channel = await connection.OpenChannelAsync().ConfigureAwait(false);
+            int prefetch;
+            lock (_gate) (prefetch, _) = (_prefetch, ++_generation);
+            session = new ConsumeSession(_generation, _settings, prefetch, _usesGlobalPrefetch, _wire, _deliveries.Writer, connection, channel, _time, _logger);
+            await session.StartAsync().ConfigureAwait(false);
+            return session;
+        }
+        catch
+        {
+            var reason = connection.Closed.IsCompleted ? await connection.Closed.ConfigureAwait(false) : "";
+            if (session is null) await connection.DisposeAsync().ConfigureAwait(false);
+            else await LoseAsync(session, reason).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task PauseAsync(Exception error, CancellationToken stopping)
+    {
+        var delay = _backoff.Next();
+        var reason = (error as TaskQueueException)?.Reason ?? CloseReasons.Describe(error);
+        if (error is TaskQueueConfigurationException) Log.ConsumerRefused(_logger, _settings.NodeName, reason, Math.Round(delay.TotalSeconds, 1));
+        else Log.Unreachable(_logger, Purpose, reason, Math.Round(delay.TotalSeconds, 1));
+        await Task.Delay(delay, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}
