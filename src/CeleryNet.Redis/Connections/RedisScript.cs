@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace CeleryNet.Redis.Connections;
+
+/// <summary>A script from the folder Scripts, embedded as resource. What it takes is listed on top of its file.</summary>
+internal sealed class RedisScript
+{
+    internal static readonly RedisScript Open = new("open");
+    internal static readonly RedisScript Take = new("take");
+    internal static readonly RedisScript Acknowledge = new("acknowledge");
+    internal static readonly RedisScript Return = new("return");
+    internal static readonly RedisScript Refresh = new("refresh");
+    internal static readonly RedisScript Claim = new("claim");
+    internal static readonly RedisScript Expired = new("expired");
+    internal static readonly RedisScript Close = new("close");
+    internal static readonly RedisScript Store = new("store");
+
+    // Redis 7 lets a script say that it may run while memory is full. Ours must: taking, acknowledging and returning only move what is there already, and without them
+    // a full Redis would never become empty again. Older servers do not know the line. The result script must not: it adds.
+    private const string AllowFullMemory = "#!lua flags=allow-oom\n";
+
+    private RedisScript(string name)
+    {
+        Name = name;
+        using var stream = typeof(RedisScript).Assembly.GetManifestResourceStream($"CeleryNet.Redis.Scripts.{name}.lua")
+            ?? throw new InvalidOperationException($"The script '{name}' is not embedded in the assembly.");
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        var text = reader.ReadToEnd();
+        Plain = new Variant(text);
+        Flagged = name == "store" ? Plain : new Variant(AllowFullMemory + text);
+    }
+
+    internal string Name { get; }
+
+    /// <summary>For servers before Redis 7.</summary>
+    internal Variant Plain { get; }
+
+    /// <summary>For Redis 7 and later.</summary>
+    internal Variant Flagged { get; }
+
+    /// <summary>A text and the SHA-1 by which the server knows it.</summary>
+    internal sealed class Variant(string text)
+    {
+        internal string Text { get; } = text;
+
+#pragma warning disable CA5350 // EVALSHA names scripts by SHA-1; nothing is protected by it
+        internal byte[] Hash { get; } = SHA1.HashData(Encoding.UTF8.GetBytes(text));
+#pragma warning restore CA5350
+    }
+}

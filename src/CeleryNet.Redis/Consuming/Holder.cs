@@ -1,0 +1,139 @@
+using System.Globalization;
+using CeleryNet.Messages;
+using CeleryNet.Redis.Layout;
+
+namespace CeleryNet.Redis.Consuming;
+
+/// <summary>
+/// One identity of a consumer: the owner of its tags and of one lease. When the lease is lost, it stays lost, and the consumer goes on as a new holder of the next
+/// generation. Thread-safe.
+/// </summary>
+internal sealed class Holder
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<long, RedisDelivery> _held = [];
+    private readonly List<(long First, int Count)> _doubtful = [];
+    private readonly TimeProvider _time;
+    private readonly string _tagStart;
+    private long _nextNumber;
+    private int _reserved;
+    private long _leaseEnd;
+    private bool _isLost;
+
+    internal Holder(int generation, TimeProvider time)
+    {
+        Generation = generation;
+        Id = TaskId.NewGuid().ToString("N");
+        _time = time;
+        _tagStart = $"{RedisKeys.TagPrefix}{Id}:";
+        _leaseEnd = long.MinValue;
+    }
+
+    internal string Id { get; }
+
+    internal int Generation { get; }
+
+    /// <summary>Under which number the server lets it take; written by the fetch loop only.</summary>
+    internal int Epoch { get; set; }
+
+    /// <summary>True once the server knows it.</summary>
+    internal bool IsOpen => Volatile.Read(ref _leaseEnd) != long.MinValue;
+
+    internal bool HasDoubts
+    {
+        get { lock (_lock) return _doubtful.Count > 0; }
+    }
+
+    /// <summary>What its tags begin with.</summary>
+    internal string TagStart => _tagStart;
+
+    /// <summary>How many messages it has or has asked for.</summary>
+    internal int Count
+    {
+        get { lock (_lock) return _held.Count + _reserved; }
+    }
+
+    /// <summary>
+    /// True while its lease certainly lasts. It is judged by the monotonic clock from the moment before the renewal was sent, so it ends here before it ends at the server,
+    /// also for a process that was frozen.
+    /// </summary>
+    internal bool IsCurrent
+    {
+        get
+        {
+            if (Volatile.Read(ref _isLost)) return false;
+            var end = Volatile.Read(ref _leaseEnd);
+            if (end == long.MinValue || _time.GetTimestamp() < end) return true;
+
+            // What was once called stale must not become current again: its reader has dropped it, and nobody would settle it.
+            Volatile.Write(ref _isLost, true);
+            return false;
+        }
+    }
+
+    internal string Tag(long number) => string.Create(CultureInfo.InvariantCulture, $"{_tagStart}{number}");
+
+    /// <summary>Notes a renewed lease.</summary>
+    /// <param name="sent">Timestamp before the renewal was sent.</param>
+    /// <param name="duration">Duration of the lease.</param>
+    internal void Renewed(long sent, TimeSpan duration) => Volatile.Write(ref _leaseEnd, sent + (long)(duration.TotalSeconds * _time.TimestampFrequency));
+
+    internal void Lose() => Volatile.Write(ref _isLost, true);
+
+    /// <summary>Reserves room and numbers for a take.</summary>
+    internal long Reserve(int count)
+    {
+        lock (_lock)
+        {
+            _reserved += count;
+            var first = _nextNumber;
+            _nextNumber += count;
+            return first;
+        }
+    }
+
+    /// <summary>Ends a reservation; what was taken is added by <see cref="Add"/> before.</summary>
+    internal void Release(int count)
+    {
+        lock (_lock) _reserved -= count;
+    }
+
+    /// <summary>Ends a reservation whose answer was lost: its tags may exist.</summary>
+    internal void Doubt(long first, int count)
+    {
+        lock (_lock)
+        {
+            _reserved -= count;
+            _doubtful.Add((first, count));
+        }
+    }
+
+    /// <summary>The numbers that may exist without being known.</summary>
+    internal List<long> Doubts()
+    {
+        lock (_lock) return [.. _doubtful.SelectMany(static range => Enumerable.Range(0, range.Count).Select(i => range.First + i))];
+    }
+
+    internal void ClearDoubts()
+    {
+        lock (_lock) _doubtful.Clear();
+    }
+
+    internal void Add(RedisDelivery delivery)
+    {
+        lock (_lock) _held[delivery.Number] = delivery;
+    }
+
+    /// <summary>Takes the delivery off the books.</summary>
+    /// <returns>False when it was settled or returned before.</returns>
+    internal bool Remove(RedisDelivery delivery)
+    {
+        lock (_lock) return _held.Remove(delivery.Number);
+    }
+
+    /// <summary>All that is held, oldest first.</summary>
+    internal List<RedisDelivery> Held()
+    {
+        lock (_lock) return [.. _held.Values.OrderBy(static delivery => delivery.Number)];
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging;
+
+namespace CeleryNet.Redis.Diagnostics;
+
+/// <summary>What the Redis package says. Ids 3100 to 3199 broker, 4100 to 4149 results.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(3100, LogLevel.Debug, "Redis {Address} connected for {Role}, server {ServerVersion}")]
+    internal static partial void Connected(ILogger logger, string address, string role, string serverVersion);
+
+    [LoggerMessage(3101, LogLevel.Warning, "Redis {Address} lost for {Role}: {Reason}; connecting again")]
+    internal static partial void ConnectionLost(ILogger logger, string address, string role, string reason);
+
+    [LoggerMessage(3102, LogLevel.Warning, "Redis {Address} cannot be reached for {Role}, next attempt in {DelaySeconds:0.0} s: {Reason}")]
+    internal static partial void ConnectFailed(ILogger logger, string address, string role, double delaySeconds, string reason);
+
+    [LoggerMessage(3103, LogLevel.Debug, "Redis connection for {Role} did not close cleanly: {Reason}")]
+    internal static partial void CloseFailed(ILogger logger, string role, string reason);
+
+    [LoggerMessage(3110, LogLevel.Information, "Consumer {HolderId} takes from {Queues}, lease {LeaseSeconds} s, generation {Generation}")]
+    internal static partial void ConsumerOpened(ILogger logger, string holderId, string queues, double leaseSeconds, int generation);
+
+    [LoggerMessage(3111, LogLevel.Warning, "Consumer {HolderId} lost its lease; its {Count} unsettled deliveries go to other workers, tasks of them that already run may run twice")]
+    internal static partial void LeaseLost(ILogger logger, string holderId, int count);
+
+    [LoggerMessage(3112, LogLevel.Warning, "{Loop} failed and goes on: {Reason}")]
+    internal static partial void RoundFailed(ILogger logger, string loop, string reason);
+
+    [LoggerMessage(3113, LogLevel.Information, "Redis {Address} has no BLMOVE (it came with 6.2): new messages are found by polling, every {MaxMilliseconds} ms when idle")]
+    internal static partial void PollingInstead(ILogger logger, string address, double maxMilliseconds);
+
+    [LoggerMessage(3114, LogLevel.Warning, "Returned {Count} messages of the dead consumer {HolderId} to their queues, they may run twice")]
+    internal static partial void DeadHolderReturned(ILogger logger, string holderId, int count);
+
+    [LoggerMessage(3115, LogLevel.Warning, "Returned {Count} messages whose visibility timeout of {TimeoutSeconds} s ended, they may run twice")]
+    internal static partial void ExpiredReturned(ILogger logger, int count, double timeoutSeconds);
+
+    [LoggerMessage(3116, LogLevel.Information, "Found {Count} messages of a take whose answer was lost; nothing was lost")]
+    internal static partial void LostTakeFound(ILogger logger, int count);
+
+    [LoggerMessage(3117, LogLevel.Warning, "{Count} unsettled deliveries of consumer {HolderId} could not be returned, they go to other workers when its lease ends: {Reason}")]
+    internal static partial void ReturnFailed(ILogger logger, int count, string holderId, string reason);
+
+    [LoggerMessage(3118, LogLevel.Warning, "A message in '{Key}' of {Length} bytes could not be returned: {Reason}")]
+    internal static partial void EntryUnreadable(ILogger logger, string key, int length, string reason);
+
+    [LoggerMessage(4100, LogLevel.Debug, "Result subscriptions restored: {Count}")]
+    internal static partial void SubscriptionsRestored(ILogger logger, int count);
+
+    [LoggerMessage(4101, LogLevel.Warning, "A result document in '{Key}' of {Length} bytes was ignored: {Reason}")]
+    internal static partial void BadDocument(ILogger logger, string key, int length, string reason);
+
+    [LoggerMessage(4102, LogLevel.Warning, "Result subscriptions could not be restored, trying again: {Reason}")]
+    internal static partial void RestoreFailed(ILogger logger, string reason);
+}

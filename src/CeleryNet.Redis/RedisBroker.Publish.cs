@@ -1,0 +1,189 @@
+using CeleryNet.Brokers;
+using CeleryNet.Messages;
+using CeleryNet.Redis.Connections;
+using CeleryNet.Serialization;
+using StackExchange.Redis;
+
+namespace CeleryNet.Redis;
+
+public sealed partial class RedisBroker
+{
+    // One command of so many messages, or so many bytes, keeps the server busy for about a millisecond.
+    private const int MostPerPush = 500;
+    private const int MostBytesPerPush = 1024 * 1024;
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
+
+    /// <inheritdoc/>
+    public async ValueTask PublishAsync(TaskMessage message, Route route, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        cancellationToken.ThrowIfCancellationRequested();
+        ThrowIfDisposed();
+        var push = new Push(message.Id, _keys.Step(message.Priority), route, Encode(message, route));
+        var failure = await PushAsync([push], cancellationToken).ConfigureAwait(false);
+        if (failure is not null) throw Refused([push], failure);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask PublishManyAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        cancellationToken.ThrowIfCancellationRequested();
+        ThrowIfDisposed();
+        if (messages.Count == 0) return;
+
+        // Per list and in order; the chunks travel one behind the other over one connection, without waiting for each other.
+        var sending = new List<(List<Push> Chunk, Task<Failure?> Sent)>();
+        foreach (var group in Encode(messages).GroupBy(static push => (push.Route.Exchange, push.Route.RoutingKey, push.Step)))
+        {
+            foreach (var chunk in Chunks(group)) sending.Add((chunk, PushAsync(chunk, cancellationToken)));
+        }
+
+        var lost = new List<Push>();
+        Failure? failure = null;
+        foreach (var (chunk, sent) in sending)
+        {
+            if (await sent.ConfigureAwait(false) is not { } chunkFailure) continue;
+            lost.AddRange(chunk);
+            failure = failure is null ? chunkFailure : failure with { MayHaveBeenTaken = failure.MayHaveBeenTaken || chunkFailure.MayHaveBeenTaken };
+        }
+
+        if (failure is not null) throw Refused(lost, failure);
+    }
+
+    /// <summary>Pushes messages of one route and step, and sends them a second time when their fate is unknown.</summary>
+    /// <returns><c>null</c>, or why they were not taken.</returns>
+    private async Task<Failure?> PushAsync(List<Push> pushes, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        var unanswered = 0;
+        while (true)
+        {
+            var left = _settings.PublishTimeout - _time.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero) return new Failure(unanswered > 0, $"no answer within {_settings.PublishTimeout.TotalSeconds:0.##} s", null);
+            try
+            {
+                var session = await _publishing.GetAsync(left, cancellationToken).ConfigureAwait(false);
+                left = _settings.PublishTimeout - _time.GetElapsedTime(started);
+                if (left < RetryDelay) left = RetryDelay;
+                return await PushOnceAsync(session, pushes, left, cancellationToken).ConfigureAwait(false)
+                    ? null
+                    : new Failure(false, $"no queue is bound to exchange '{pushes[0].Route.Exchange}' with key '{pushes[0].Route.RoutingKey}'", null);
+            }
+            catch (BrokerUnavailableException error)
+            {
+                return new Failure(unanswered > 0, error.Reason, error);
+            }
+            catch (ObjectDisposedException error)
+            {
+                return new Failure(unanswered > 0, "the broker is disposed", error);
+            }
+            catch (Exception error) when (RedisFailure.IsConnection(error))
+            {
+                if (!RedisFailure.WasNotWritten(error) && ++unanswered == 2) return new Failure(true, RedisFailure.Describe(error), error);
+            }
+            catch (RedisServerException error) when (!RedisFailure.IsWrongServer(error))
+            {
+                return new Failure(unanswered > 0, RedisFailure.Describe(error), error);
+            }
+            catch (RedisServerException error)
+            {
+                // Loading, or a replica now: both may end, or the next endpoint may serve.
+                if (_time.GetElapsedTime(started) + RetryDelay >= _settings.PublishTimeout) return new Failure(unanswered > 0, RedisFailure.Describe(error), error);
+            }
+
+            await Task.Delay(RetryDelay, _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <returns>False when no queue is bound.</returns>
+    private async Task<bool> PushOnceAsync(RedisSession session, List<Push> pushes, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var (route, step) = (pushes[0].Route, pushes[0].Step);
+        var binding = DeclareOnce(session, route);
+        if (route.Exchange.Length == 0)
+        {
+            await session.AwaitAsync(PushTo(session, _keys.List(route.RoutingKey, step), pushes), cancellationToken, limit).ConfigureAwait(false);
+        }
+        else
+        {
+            var queues = await _store.ResolveAsync(session, route.Exchange, route.RoutingKey, _fanouts.ContainsKey(route.Exchange), cancellationToken).ConfigureAwait(false);
+            if (queues.Count == 0) return false;
+            var sent = queues.Select(queue => PushTo(session, _keys.List(queue, step), pushes));
+            await session.AwaitAsync(Task.WhenAll(sent), cancellationToken, limit).ConfigureAwait(false);
+        }
+
+        if (binding is not null) await session.AwaitAsync(binding, cancellationToken, limit).ConfigureAwait(false);
+        return true;
+    }
+
+    private static Task<long> PushTo(RedisSession session, RedisKey list, List<Push> pushes) =>
+        pushes.Count == 1
+            ? session.Database.ListLeftPushAsync(list, pushes[0].Envelope)
+            : session.Database.ListLeftPushAsync(list, pushes.ConvertAll(static push => (RedisValue)push.Envelope).ToArray());
+
+    // The declaration travels ahead of the first message; its answer is awaited together with the message's.
+    private Task<bool>? DeclareOnce(RedisSession session, Route route) =>
+        route.Queue is { } queue && (!_declared.TryGetValue(queue.Name, out var known) || !(ReferenceEquals(known, queue) || known.Equals(queue)))
+            ? BindOnce(session, queue)
+            : null;
+
+    private Task<bool> BindOnce(RedisSession session, QueueDefinition queue)
+    {
+        _declared[queue.Name] = queue;
+        return Bind(session, queue);
+    }
+
+    private static byte[] Encode(TaskMessage message, Route route)
+    {
+        using var buffer = WireBuffer.Rent();
+        Envelope.Write(buffer.Json, message, route.Exchange, route.RoutingKey, TaskId.NewGuid());
+        buffer.Flush();
+        return buffer.Span.ToArray();
+    }
+
+    private List<Push> Encode(IReadOnlyList<OutgoingMessage> messages)
+    {
+        var pushes = new List<Push>(messages.Count);
+        foreach (var (message, route) in messages) pushes.Add(new Push(message.Id, _keys.Step(message.Priority), route, Encode(message, route)));
+        return pushes;
+    }
+
+    private static IEnumerable<List<Push>> Chunks(IEnumerable<Push> pushes)
+    {
+        var chunk = new List<Push>();
+        var bytes = 0;
+        foreach (var push in pushes)
+        {
+            if (chunk.Count == MostPerPush || (chunk.Count > 0 && bytes + push.Envelope.Length > MostBytesPerPush))
+            {
+                yield return chunk;
+                chunk = [];
+                bytes = 0;
+            }
+
+            chunk.Add(push);
+            bytes += push.Envelope.Length;
+        }
+
+        yield return chunk;
+    }
+
+    private PublishException Refused(List<Push> pushes, Failure failure)
+    {
+        var ids = pushes.ConvertAll(static push => push.Id ?? "");
+        var what = ids.Count == 1 ? $"Task {ids[0]}" : $"{ids.Count} tasks";
+        var outcome = failure.MayHaveBeenTaken
+            ? "It was written but not answered, so it may have been taken: when sending again, use the same id."
+            : "It was not taken; send it again when the server serves.";
+        return new PublishException($"{what} for {RouteText(pushes[0].Route)} was not confirmed by Redis at {Address}: {failure.Reason}. {outcome}", ids, failure.MayHaveBeenTaken, failure.Cause);
+    }
+
+    private static string RouteText(Route route) =>
+        route.Exchange.Length == 0 ? $"queue '{route.RoutingKey}'" : $"exchange '{route.Exchange}' with key '{route.RoutingKey}'";
+
+    private readonly record struct Push(string? Id, int Step, Route Route, byte[] Envelope);
+
+    private sealed record Failure(bool MayHaveBeenTaken, string Reason, Exception? Cause);
+}

@@ -1,0 +1,143 @@
+using CeleryNet.Brokers;
+using CeleryNet.Diagnostics;
+using CeleryNet.Redis.Connections;
+using CeleryNet.Redis.Results;
+using CeleryNet.Results;
+using CeleryNet.Serialization;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using StackExchange.Redis;
+
+namespace CeleryNet.Redis;
+
+/// <summary>Keeps results in Redis where Celery keeps them: key <c>celery-task-meta-&lt;id&gt;</c>, published on a channel of the same name.</summary>
+public sealed class RedisResultBackend : IResultBackend
+{
+    private const string TaskKeyPrefix = "celery-task-meta-";
+
+    private readonly RedisConnector _connector;
+    private readonly RedisLink _link;
+    private readonly ResultWriter _writer;
+    private readonly ResultWatch? _watch;
+    private readonly string _prefix;
+    private int _isDisposed;
+
+    /// <summary>Creates the backend without connecting.</summary>
+    /// <param name="urls">The servers, to be tried in turn.</param>
+    /// <param name="options">How Redis is used; copied. What a URL says wins.</param>
+    /// <param name="services">Where <see cref="BrokerSettings"/>, <see cref="TimeProvider"/> and <see cref="ILoggerFactory"/> are looked up; each has a default.</param>
+    /// <exception cref="TaskQueueConfigurationException">A URL or an option cannot be used.</exception>
+    public RedisResultBackend(IReadOnlyList<ConnectionString> urls, RedisOptions? options = null, IServiceProvider? services = null)
+    {
+        ArgumentNullException.ThrowIfNull(urls);
+        var copy = (options ?? new RedisOptions()).Copy();
+        var endpoints = RedisUrl.Apply(urls, copy);
+        var settings = services?.GetService(typeof(BrokerSettings)) as BrokerSettings ?? new BrokerSettings();
+        var time = services?.GetService(typeof(TimeProvider)) as TimeProvider ?? TimeProvider.System;
+        ILogger logger = services?.GetService(typeof(ILoggerFactory)) is ILoggerFactory factory ? factory.CreateLogger<RedisResultBackend>() : NullLogger.Instance;
+        _connector = new RedisConnector(endpoints, copy, copy.ConnectTimeout ?? settings.ConnectTimeout, time, Random.Shared, logger);
+        _prefix = ResultPrefix(copy.KeyPrefix);
+        _link = new RedisLink(_connector, "results", needsSubscriptions: true) { SessionEnded = () => _watch?.Restore() };
+        _writer = new ResultWriter(_link, copy.ResultExpiry, time);
+        _watch = new ResultWatch(_link, KeyOf, time, Random.Shared, logger);
+    }
+
+    /// <inheritdoc/>
+    public string Address => _connector.Address;
+
+    /// <inheritdoc/>
+    public bool IsEnabled => true;
+
+    /// <inheritdoc/>
+    public ValueTask StoreAsync(TaskResult result, ReplyAddress reply, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        ThrowIfDisposed();
+        using var buffer = WireBuffer.Rent();
+        ResultDocument.Write(buffer.Json, result);
+        buffer.Flush();
+        return _writer.StoreAsync(KeyOf(result.TaskId), buffer.Span.ToArray(), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<TaskResult?> GetAsync(string taskId, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(taskId);
+        byte[]? document = await RunAsync(session => session.Database.StringGetAsync(KeyOf(taskId)), cancellationToken).ConfigureAwait(false);
+        return document is null ? null : ResultDocument.Read(document);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IAsyncDisposable> SubscribeAsync(string taskId, Action<TaskResult> observer, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(taskId);
+        ArgumentNullException.ThrowIfNull(observer);
+        ThrowIfDisposed();
+        try
+        {
+            return await _watch!.AddAsync(taskId, observer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (IsOther(error))
+        {
+            throw Unavailable(error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask ForgetAsync(string taskId, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(taskId);
+        await RunAsync(session => session.Database.KeyDeleteAsync(KeyOf(taskId)), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<string?> OpenReplyQueueAsync(CancellationToken cancellationToken) => default;
+
+    /// <inheritdoc/>
+    public async ValueTask PingAsync(CancellationToken cancellationToken) =>
+        await RunAsync(static session => session.Database.PingAsync(), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Writes what was handed over, and closes the connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
+        await _writer.DisposeAsync().ConfigureAwait(false);
+        if (_watch is not null) await _watch.DisposeAsync().ConfigureAwait(false);
+        await _link.DisposeAsync().ConfigureAwait(false);
+        _connector.Dispose();
+    }
+
+    private string KeyOf(string taskId) => string.Concat(_prefix, TaskKeyPrefix, taskId);
+
+    // Reading and forgetting may be repeated, so one lost connection is not told to the caller.
+    private async Task<T> RunAsync<T>(Func<RedisSession, Task<T>> command, CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var session = await _link.GetAsync(_link.CommandTimeout, cancellationToken).ConfigureAwait(false);
+                return await session.AwaitAsync(command(session), cancellationToken).ConfigureAwait(false);
+            }
+            catch (RedisConnectionException) when (attempt == 1)
+            {
+                // the second attempt connects anew
+            }
+            catch (Exception error) when (IsOther(error))
+            {
+                throw Unavailable(error);
+            }
+        }
+    }
+
+    private static bool IsOther(Exception error) => error is not (OperationCanceledException or ObjectDisposedException);
+
+    private BrokerUnavailableException Unavailable(Exception error) =>
+        new(ErrorCodes.ResultsUnavailable, $"The results in Redis at {Address} cannot be reached: {RedisFailure.Describe(error)}. Check the server and its address.", error);
+
+    // Celery, RedisBackend: an underscore is put between prefix and key unless one of these characters is there.
+    private static string ResultPrefix(string prefix) => prefix.Length == 0 || ":_-.".Contains(prefix[^1], StringComparison.Ordinal) ? prefix : $"{prefix}_";
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+}
