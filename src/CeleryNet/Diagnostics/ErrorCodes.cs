@@ -24,6 +24,9 @@ public static class ErrorCodes
     /// <summary>No route or queue fits the call.</summary>
     public const string NoRoute = "CN1007";
 
+    /// <summary>A call has options that no worker could carry out.</summary>
+    public const string InvalidCall = "CN1008";
+
     /// <summary>A received message cannot be understood.</summary>
     public const string BadMessage = "CN2001";
 
@@ -56,4 +59,7 @@ public static class ErrorCodes
 
     /// <summary>The task failed in the worker.</summary>
     public const string TaskFailed = "CN4004";
+
+    /// <summary>The task was revoked or expired.</summary>
+    public const string TaskRevoked = "CN4005";
 }

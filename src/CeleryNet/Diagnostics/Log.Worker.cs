@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(2004, LogLevel.Warning, "Worker {NodeName} cancels {Running} tasks that did not end within {ShutdownSeconds} s, they go back to their queue")]
     internal static partial void WorkerCancels(ILogger logger, string nodeName, int running, double shutdownSeconds);
 
+    [LoggerMessage(2005, LogLevel.Critical, "Worker {NodeName} does not start, its configuration does not fit the broker's")]
+    internal static partial void WorkerNotStarted(ILogger logger, string nodeName, Exception error);
+
     [LoggerMessage(2010, LogLevel.Trace, "Task {TaskId} {TaskName} succeeded")]
     internal static partial void TaskSucceeded(ILogger logger, string? taskId, string? taskName);
 

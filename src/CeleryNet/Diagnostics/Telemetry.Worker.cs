@@ -18,24 +18,24 @@ internal static partial class Telemetry
         ActivityContext.TryParse(traceParent, traceState, isRemote: true, out var parent);
         var activity = Source.StartActivity($"process {queue}", ActivityKind.Consumer, parent);
         if (activity is null) return null;
-        activity.SetTag("messaging.operation.name", "process");
-        activity.SetTag("messaging.operation.type", "process");
-        activity.SetTag("messaging.destination.name", queue);
-        activity.SetTag("messaging.message.id", taskId);
-        activity.SetTag("celerynet.task.name", task);
+        activity.SetTag(OperationName, "process");
+        activity.SetTag(OperationType, "process");
+        activity.SetTag(Destination, queue);
+        activity.SetTag(MessageId, taskId);
+        activity.SetTag(TaskName, task);
         return activity;
     }
 
     internal static void Consumed(string queue) =>
-        ConsumedMessages.Add(1, new KeyValuePair<string, object?>("messaging.destination.name", queue));
+        ConsumedMessages.Add(1, new KeyValuePair<string, object?>(Destination, queue));
 
     internal static void Processed(string task, string queue, string state, TimeSpan elapsed)
     {
         if (!ProcessDuration.Enabled) return;
         ProcessDuration.Record(
             elapsed.TotalSeconds,
-            new("messaging.destination.name", queue),
-            new("celerynet.task.name", task),
+            new(Destination, queue),
+            new(TaskName, task),
             new KeyValuePair<string, object?>("celerynet.task.state", state));
     }
 }

@@ -9,7 +9,7 @@ internal static class JsonTypes
     private static readonly System.Runtime.CompilerServices.ConditionalWeakTable<IJsonTypeInfoResolver, JsonSerializerOptions> OptionsOfResolvers = [];
 
     internal static bool Has(Type type, WireOptions options) =>
-        options.JsonTypes is { } resolver && OptionsOf(resolver).TryGetTypeInfo(type, out _);
+        options.JsonTypes is { } resolver && Find(type, resolver) is not null;
 
     internal static void Write(Utf8JsonWriter writer, object value, Type type, WireOptions options)
     {
@@ -24,9 +24,15 @@ internal static class JsonTypes
     }
 
     internal static JsonTypeInfo InfoOf(Type type, WireOptions options) =>
-        options.JsonTypes is { } resolver && OptionsOf(resolver).TryGetTypeInfo(type, out var info)
+        options.JsonTypes is { } resolver && Find(type, resolver) is { } info
             ? info
             : throw WireError.Cannot($"type {type} has no JSON metadata; add [JsonSerializable(typeof({type.Name}))] to a JsonSerializerContext and pass it to UseJsonContext");
+
+    private static JsonTypeInfo? Find(Type type, IJsonTypeInfoResolver resolver)
+    {
+        if (resolver is JsonContexts several) return several.Find(type);
+        return OptionsOf(resolver).TryGetTypeInfo(type, out var info) ? info : null;
+    }
 
     // A context keeps its own options (naming policy, converters); a combined resolver gets plain ones.
     private static JsonSerializerOptions OptionsOf(IJsonTypeInfoResolver resolver) => OptionsOfResolvers.GetValue(

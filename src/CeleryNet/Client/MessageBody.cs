@@ -1,0 +1,57 @@
+using System.Buffers;
+using System.Text.Json;
+using CeleryNet.Messages;
+using CeleryNet.Serialization;
+
+namespace CeleryNet.Client;
+
+/// <summary>Writes the body of a call: <c>[[args], {kwargs}, {embed}]</c>. Celery message protocol 2, body.</summary>
+internal static class MessageBody
+{
+    /// <summary>Appends the body to <paramref name="buffer"/>, sets what shows its arguments on <paramref name="message"/>, and returns where it begins.</summary>
+    /// <exception cref="MessageFormatException">An argument cannot be written, or the body is deeper or larger than a worker accepts.</exception>
+    internal static int Write(TaskMessage message, Signature signature, WireBuffer buffer, WireOptions options)
+    {
+        var start = buffer.Count;
+        try
+        {
+            buffer.Write("["u8);
+            var positional = buffer.Count;
+            buffer.Json.WriteStartArray();
+            signature.Arguments.WritePositional(new ArgumentWriter(buffer.Json, options));
+            buffer.Json.WriteEndArray();
+            buffer.Flush();
+            message.ArgsRepr = PythonRepr.OfTuple(buffer.Span[positional..]);
+
+            buffer.Write(","u8);
+            var keyword = buffer.Count;
+            buffer.Json.WriteStartObject();
+            signature.Arguments.WriteKeyword(new ArgumentWriter(buffer.Json, options));
+            buffer.Json.WriteEndObject();
+            buffer.Flush();
+            message.KwargsRepr = PythonRepr.Of(buffer.Span[keyword..]);
+
+            buffer.Write(""",{"callbacks":null,"errbacks":null,"chain":null,"chord":null}]"""u8);
+        }
+        catch (MessageFormatException error)
+        {
+            throw CallError.Value(signature.Name, $"an argument cannot be written: {error.Reason}", error);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException) // too deep, or text that is not Unicode
+        {
+            throw CallError.Value(signature.Name, $"an argument cannot be written: {error.Message}", error);
+        }
+
+        CheckDepth(signature.Name, buffer.Span[start..], options);
+        return start;
+    }
+
+    private static void CheckDepth(string task, ReadOnlySpan<byte> body, WireOptions options)
+    {
+        // As many brackets as levels at most: nearly every body passes here without being parsed.
+        if (body.Count((byte)'[') + body.Count((byte)'{') <= options.MaxDepth) return;
+        var depth = JsonDepth.Of(body);
+        if (depth > options.MaxDepth)
+            throw CallError.Value(task, $"its body is nested {depth} levels deep, more than the limit of {options.MaxDepth} (MaxDepth), so a worker would refuse it");
+    }
+}

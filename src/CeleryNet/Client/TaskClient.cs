@@ -1,0 +1,33 @@
+using CeleryNet.Brokers;
+using CeleryNet.Diagnostics;
+using CeleryNet.Results;
+using CeleryNet.Serialization;
+using Microsoft.Extensions.Logging;
+
+namespace CeleryNet.Client;
+
+/// <summary>Sends tasks through the host's broker.</summary>
+internal sealed partial class TaskClient : ITaskClient, IDisposable
+{
+    private readonly MessageFactory _messages;
+    private readonly IBroker _broker;
+    private readonly IResultBackend _results;
+    private readonly ResultSource _source;
+    private readonly WireOptions _wire;
+    private readonly PublishTelemetry _telemetry;
+    private readonly ILogger<TaskClient> _logger;
+
+    public TaskClient(MessageFactory messages, IBroker broker, IResultBackend results, WireOptions wire, TimeProvider time, ILogger<TaskClient> logger)
+    {
+        _messages = messages;
+        _broker = broker;
+        _results = results;
+        _wire = wire;
+        _logger = logger;
+        _source = new ResultSource(results, wire, time, logger);
+        _telemetry = new PublishTelemetry(broker.Address, time);
+    }
+
+    // Broker and results belong to the host.
+    public void Dispose() => _openingReplyQueue.Dispose();
+}

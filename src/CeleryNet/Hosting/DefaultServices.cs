@@ -1,0 +1,27 @@
+using CeleryNet.Brokers;
+using CeleryNet.Diagnostics;
+using CeleryNet.Results;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CeleryNet.Hosting;
+
+/// <summary>Broker and results of a host whose code names none: by the configuration, else by default.</summary>
+internal static class DefaultServices
+{
+    private const string Memory = "memory://";
+
+    internal static IBroker Broker(IServiceProvider services)
+    {
+        var url = services.GetRequiredService<TaskQueueOptions>().Broker ?? throw new TaskQueueConfigurationException(
+            ErrorCodes.InvalidConfiguration,
+            "No broker is configured. Call UseBroker(\"amqp://…\"), UseBroker(\"redis://…\") or UseInMemory() in AddTaskQueue, or set TaskQueue:Broker.");
+        return BrokerSchemes.Create(services, url);
+    }
+
+    internal static IResultBackend Results(IServiceProvider services)
+    {
+        var url = services.GetRequiredService<TaskQueueOptions>().Results;
+        if (url is null && services.GetRequiredService<IBroker>().Address.StartsWith(Memory, StringComparison.Ordinal)) url = Memory;
+        return url is null ? new DisabledResultBackend() : ResultSchemes.Create(services, url);
+    }
+}

@@ -1,0 +1,63 @@
+using CeleryNet;
+using CeleryNet.Brokers;
+using CeleryNet.Client;
+using CeleryNet.Hosting;
+using CeleryNet.Results;
+using CeleryNet.Serialization;
+using CeleryNet.Tasks;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds a task queue to a host.</summary>
+public static class TaskQueueServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the task queue of this host: <c>services.AddTaskQueue(queue => queue.UseBroker("redis://localhost").AddTasks())</c>. <see cref="ITaskClient"/> is injected then.
+    /// Calling it again, in a library for example, adds to what is there.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configure">Says what the task queue consists of.</param>
+    public static IServiceCollection AddTaskQueue(this IServiceCollection services, Action<TaskQueueBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        CoreSchemes.Add();
+        AddCore(services);
+        configure(new TaskQueueBuilder(services));
+        return services;
+    }
+
+    private static void AddCore(IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => new TaskQueueSettings(provider.GetServices<TaskQueueOptionsChange>(), provider.GetService<IConfiguration>()));
+        services.TryAddSingleton(provider => provider.GetRequiredService<TaskQueueSettings>().Options);
+        services.TryAddSingleton(provider => provider.GetRequiredService<TaskQueueSettings>().ToWireOptions());
+        services.TryAddSingleton(provider => provider.GetRequiredService<TaskQueueSettings>().ToBrokerSettings());
+        services.TryAddSingleton(provider => provider.GetRequiredService<TaskQueueSettings>().ToClientSettings());
+        services.TryAddSingleton(provider => new QueueCatalog(provider.GetRequiredService<TaskQueueOptions>().Queues.Values));
+        services.TryAddSingleton(provider => new TaskHandlerTable(provider.GetServices<TaskHandlerSet>()));
+
+        services.TryAddSingleton(DefaultServices.Broker);
+        services.TryAddSingleton(DefaultServices.Results);
+        services.TryAddSingleton<TaskRouter>();
+        services.TryAddSingleton<MessageFactory>();
+        services.TryAddSingleton<ITaskClient>(provider => new TaskClient(
+            provider.GetRequiredService<MessageFactory>(),
+            provider.GetRequiredService<IBroker>(),
+            provider.GetRequiredService<IResultBackend>(),
+            provider.GetRequiredService<WireOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            LoggerOf<TaskClient>(provider)));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TaskQueueStart>(provider => new TaskQueueStart(
+            provider, provider.GetRequiredService<TaskQueueSettings>(), provider.GetServices<IStartupCheck>(), LoggerOf<TaskQueueStart>(provider))));
+    }
+
+    // A bare service collection has no logging; registering a null one here would win over an AddLogging that comes later.
+    private static ILogger<T> LoggerOf<T>(IServiceProvider provider) => provider.GetService<ILoggerFactory>()?.CreateLogger<T>() ?? NullLogger<T>.Instance;
+}

@@ -1,0 +1,39 @@
+using CeleryNet.Worker;
+using Microsoft.Extensions.Configuration;
+
+namespace CeleryNet.Hosting;
+
+/// <summary>The worker's options, made once: configuration section <c>TaskQueue:Worker</c> first, then code, then checked.</summary>
+internal sealed class WorkerSettings : IStartupCheck
+{
+    private readonly List<string> _failures = [];
+
+    public WorkerSettings(IEnumerable<WorkerOptionsChange> changes, IConfiguration? configuration = null)
+    {
+        const string Path = TaskQueueConfiguration.Section + ":" + TaskQueueConfiguration.Worker;
+        if (configuration?.GetSection(Path) is { } section) Read(new ConfigurationReader(section, Path, _failures));
+        foreach (var change in changes) change.Apply(Options);
+        _failures.AddRange(Options.Validate());
+    }
+
+    internal WorkerOptions Options { get; } = new();
+
+    /// <inheritdoc/>
+    public void Check(ICollection<string> failures)
+    {
+        foreach (var failure in _failures) failures.Add(failure);
+    }
+
+    private void Read(ConfigurationReader reader)
+    {
+        Options.Concurrency = reader.Integer(nameof(Options.Concurrency), 1, 10_000) ?? Options.Concurrency;
+        Options.Prefetch = reader.Integer(nameof(Options.Prefetch), 1, 65_535) ?? Options.Prefetch;
+        Options.MaxHeldTasks = reader.Integer(nameof(Options.MaxHeldTasks), 0, int.MaxValue) ?? Options.MaxHeldTasks;
+        Options.ShutdownTimeout = reader.Duration(nameof(Options.ShutdownTimeout)) ?? Options.ShutdownTimeout;
+        Options.CancelTimeout = reader.Duration(nameof(Options.CancelTimeout)) ?? Options.CancelTimeout;
+        Options.NodeName = reader.Text(nameof(Options.NodeName)) ?? Options.NodeName;
+        string[] queues = [.. reader.Values(nameof(Options.Queues)).Select(queue => queue.Value)];
+        if (queues.Length > 0) Options.Queues(queues);
+        reader.RejectOthers();
+    }
+}

@@ -1,0 +1,12 @@
+using CeleryNet.Brokers;
+
+namespace CeleryNet.Results;
+
+/// <summary>Serves <c>disabled://</c>.</summary>
+public sealed class DisabledResultFactory : IResultBackendFactory
+{
+    private DisabledResultFactory() { }
+
+    /// <inheritdoc/>
+    public static IResultBackend CreateResults(IServiceProvider services, IReadOnlyList<ConnectionString> urls) => new DisabledResultBackend();
+}
