@@ -62,7 +62,7 @@ public ref struct ArgumentReader
             return true;
         }
 
-        if (_parameters.Required > 0 && (~_seen & ((1UL << _parameters.Required) - 1)) != 0) throw Missing();
+        if (_parameters.Required > 0 && (~_seen & (ulong.MaxValue >> (64 - _parameters.Required))) != 0) throw Missing();
         return false;
     }
 

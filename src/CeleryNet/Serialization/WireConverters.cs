@@ -39,6 +39,9 @@ public static class WireConverters
     /// <summary>Whole number of any size, as Python's int.</summary>
     public static WireConverter<BigInteger> BigInteger { get; } = new BigIntegerConverter();
 
+    /// <summary>Float, 16 bits.</summary>
+    public static WireConverter<Half> Half { get; } = new FloatConverter<Half>();
+
     /// <summary>Float, 32 bits.</summary>
     public static WireConverter<float> Single { get; } = new FloatConverter<float>();
 
@@ -90,6 +93,16 @@ public static class WireConverters
     /// <summary>A value or null.</summary>
     public static WireConverter<T?> Nullable<T>(WireConverter<T> inner) where T : struct => new NullableConverter<T>(inner);
 
+    /// <summary>A value that must not be null, by a converter that would take null.</summary>
+    public static WireConverter<T> NotNull<T>(WireConverter<T?> inner) where T : class => new NotNullConverter<T>(inner);
+
+    /// <summary>Pair; a list of two on the wire, as Python's tuple.</summary>
+    public static WireConverter<(T1, T2)> Tuple<T1, T2>(WireConverter<T1> first, WireConverter<T2> second) => new TupleConverter<T1, T2>(first, second);
+
+    /// <summary>Triple; a list of three on the wire.</summary>
+    public static WireConverter<(T1, T2, T3)> Tuple<T1, T2, T3>(WireConverter<T1> first, WireConverter<T2> second, WireConverter<T3> third) =>
+        new TupleConverter<T1, T2, T3>(first, second, third);
+
     /// <summary>One of the user's own types, through <see cref="WireOptions.JsonTypes"/>.</summary>
     public static WireConverter<T?> Json<T>() => new JsonTypeConverter<T>();
 
@@ -117,6 +130,12 @@ public static class WireConverters
 
     /// <summary>Set; a list on the wire.</summary>
     public static WireConverter<HashSet<T>?> HashSet<T>(WireConverter<T> inner) => new ListConverter<HashSet<T>, T>(inner, static list => [.. list]);
+
+    /// <summary>Set by its interface; a list on the wire.</summary>
+    public static WireConverter<ISet<T>?> ISet<T>(WireConverter<T> inner) => new ListConverter<ISet<T>, T>(inner, static list => list.ToHashSet());
+
+    /// <summary>Read-only set; a list on the wire.</summary>
+    public static WireConverter<IReadOnlySet<T>?> IReadOnlySet<T>(WireConverter<T> inner) => new ListConverter<IReadOnlySet<T>, T>(inner, static list => list.ToHashSet());
 
     /// <summary>Dictionary with text keys.</summary>
     public static WireConverter<Dictionary<string, T>?> Dictionary<T>(WireConverter<T> inner) => Map<Dictionary<string, T>, T>(inner, static map => map);

@@ -1,0 +1,60 @@
+using CeleryNet.SourceGenerator.Rules;
+using Microsoft.CodeAnalysis;
+
+namespace CeleryNet.SourceGenerator.Reading;
+
+/// <summary>Makes the model of a <c>[Task]</c> method.</summary>
+internal static class TaskReader
+{
+    /// <summary>The model; <c>null</c> when the method cannot be a task, which the analyzers report.</summary>
+    internal static TaskModel? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellationToken)
+    {
+        if (context.TargetSymbol is not IMethodSymbol method || ShapeRules.Find(method).Count > 0) return null;
+        cancellationToken.ThrowIfCancellationRequested();
+
+        var parameters = new List<ParameterModel>();
+        foreach (var parameter in method.Parameters)
+        {
+            if (ParameterReader.Read(parameter) is not { } model) return null;
+            parameters.Add(model);
+        }
+
+        var (form, result) = ReturnOf(method);
+        string? converter = null;
+        if (result is not null)
+        {
+            var composer = new ConverterComposer();
+            converter = composer.ComposeStrict(result);
+            if (composer.HasErrors) return null;
+        }
+
+        var attribute = context.Attributes[0];
+        return new TaskModel
+        {
+            Class = ClassReader.Read(method.ContainingType),
+            Method = TypeText.Identifier(method.Name),
+            CallName = TaskName.WithoutAsync(method.Name),
+            WireName = TaskName.Of(method, attribute),
+            IsStatic = method.IsStatic,
+            IsRemote = method.ContainingType.IsRemote(),
+            IsPublic = method.DeclaredAccessibility == Accessibility.Public,
+            Form = form,
+            ResultType = result is null ? null : TypeText.Of(result),
+            ResultConverter = converter,
+            Parameters = parameters.ToEquatableArray(),
+            Policy = PolicyReader.Read(attribute),
+            DocumentationId = method.GetDocumentationCommentId(),
+        };
+    }
+
+    /// <summary>How a method returns, and the type of the value.</summary>
+    internal static (ReturnForm Form, ITypeSymbol? Result) ReturnOf(IMethodSymbol method)
+    {
+        var type = method.ReturnType;
+        if (type.SpecialType == SpecialType.System_Void) return (ReturnForm.Void, null);
+        if (type is not INamedTypeSymbol named) return (ReturnForm.Value, type);
+        if (type.Is("System.Threading.Tasks", "Task")) return named.Arity == 0 ? (ReturnForm.Task, null) : (ReturnForm.TaskOfValue, named.TypeArguments[0]);
+        if (type.Is("System.Threading.Tasks", "ValueTask")) return named.Arity == 0 ? (ReturnForm.ValueTask, null) : (ReturnForm.ValueTaskOfValue, named.TypeArguments[0]);
+        return (ReturnForm.Value, type);
+    }
+}

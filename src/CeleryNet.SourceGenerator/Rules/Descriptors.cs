@@ -1,0 +1,72 @@
+using Microsoft.CodeAnalysis;
+
+namespace CeleryNet.SourceGenerator.Rules;
+
+/// <summary>Everything the analyzers say. Ids are never reused; run-time errors have codes from CN1001 on.</summary>
+internal static class Descriptors
+{
+    internal static readonly DiagnosticDescriptor UnsupportedParameter = Error(
+        "CN0001", "Parameter cannot travel", "Parameter '{0}' of task '{1}' has type '{2}', which cannot be sent: {3}");
+
+    internal static readonly DiagnosticDescriptor UnsupportedReturn = Error(
+        "CN0002", "Return value cannot travel", "Task '{0}' returns '{1}', which cannot be stored as a result: {2}");
+
+    internal static readonly DiagnosticDescriptor AsyncVoid = Error(
+        "CN0003", "Task is async void", "Task '{0}' is async void, so nobody can tell when it ends or fails; return Task instead");
+
+    internal static readonly DiagnosticDescriptor Generic = Error(
+        "CN0004", "Task is generic", "Task '{0}' is generic or in a generic type, but a message names no type arguments; write one task for each type");
+
+    internal static readonly DiagnosticDescriptor Inaccessible = Error(
+        "CN0005", "Task is not accessible", "Task '{0}' cannot be called by generated code because '{1}' is {2}; make it public or internal");
+
+    internal static readonly DiagnosticDescriptor TooManyParameters = Error(
+        "CN0006", "Task has too many parameters", "Task '{0}' takes {1} arguments, at most 64 are supported; put them into a record");
+
+    internal static readonly DiagnosticDescriptor BadName = Error(
+        "CN0007", "Wire name is not valid", "The wire name of task '{0}' {1}; write a name such as \"images.resize\", or leave it out");
+
+    internal static readonly DiagnosticDescriptor DuplicateName = Error(
+        "CN0008", "Wire name is used twice", "Task '{0}' has the wire name '{1}', as has '{2}'; give one of them another name: [Task(\"...\")]", compilationEnd: true);
+
+    internal static readonly DiagnosticDescriptor BadTimeSpan = Error(
+        "CN0009", "Duration is not valid", "{0} of task '{1}' is \"{2}\", which is not a duration above zero; write hours:minutes:seconds, such as \"00:05:00\"");
+
+    internal static readonly DiagnosticDescriptor SoftLimitNotBelowHard = Error(
+        "CN0010", "Soft time limit is not below the hard one",
+        "SoftTimeLimit of task '{0}' is \"{1}\", not below its TimeLimit \"{2}\", so it would never act; lower it or raise TimeLimit");
+
+    internal static readonly DiagnosticDescriptor BadPriority = Error(
+        "CN0011", "Priority is out of range", "Priority of task '{0}' is {1}; choose one from 0 to 255");
+
+    internal static readonly DiagnosticDescriptor CallClash = Error(
+        "CN0012", "Typed call exists already", "The typed call '{0}' of task '{1}' exists already, by '{2}'; rename one of the methods");
+
+    internal static readonly DiagnosticDescriptor CannotInstantiate = Error(
+        "CN0013", "Task has no instance to run on", "Task '{0}' is an instance method of {1} '{2}'; make the method static, or move it to a class that is not abstract");
+
+    internal static readonly DiagnosticDescriptor RemoteWithoutTask = Error(
+        "CN0014", "Method of a [RemoteTasks] interface is no task", "Method '{0}' of the [RemoteTasks] interface '{1}' has no [Task]; add [Task(\"name in the other worker\")] or remove it");
+
+    internal static readonly DiagnosticDescriptor Misplaced = Error(
+        "CN0015", "[Task] stands in the wrong place", "[Task] on '{0}' has no effect: {1}");
+
+    internal static readonly DiagnosticDescriptor NoJsonMetadata = new(
+        "CN0016", "Type has no JSON metadata",
+        "Type '{0}', which task '{1}' sends or returns, has no JSON metadata; add [JsonSerializable(typeof({2}))] to a JsonSerializerContext and pass it to UseJsonContext{3}",
+        "CeleryNet", DiagnosticSeverity.Warning, isEnabledByDefault: true, customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    internal static readonly DiagnosticDescriptor ProgressReserved = Error(
+        "CN0017", "IProgress<T> is not supported yet", "Parameter '{0}' of task '{1}' is an IProgress<T>, which is reserved for progress reports of a later version; remove it for now");
+
+    internal static readonly DiagnosticDescriptor NoConstructor = new(
+        "CN0018", "Class of tasks cannot be created",
+        "Class '{0}' has tasks that run on an instance but no public constructor that the services could call; make one public, or register the class yourself and disable this warning",
+        "CeleryNet", DiagnosticSeverity.Warning, isEnabledByDefault: true);
+
+    internal static readonly DiagnosticDescriptor OldLanguage = Error(
+        "CN0019", "C# 14 is required", "The typed call of task '{0}' needs C# 14; remove <LangVersion> from the project or set it to 14 or later");
+
+    private static DiagnosticDescriptor Error(string id, string title, string message, bool compilationEnd = false) => new(
+        id, title, message, "CeleryNet", DiagnosticSeverity.Error, isEnabledByDefault: true, customTags: compilationEnd ? [WellKnownDiagnosticTags.CompilationEnd] : []);
+}

@@ -1,0 +1,175 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CeleryNet.SourceGenerator.Tests.Running;
+
+public enum Shade
+{
+    Light,
+    Dark,
+}
+
+public static class MathTasks
+{
+    /// <summary>Adds two numbers.</summary>
+    [Task("math.add")]
+    public static int Add(int x, int y = 5) => x + y;
+
+    [Task("math.add_doubles")]
+    public static double Add(double x, double y) => x + y;
+
+    [Task("math.sum", Queue = "sums", Priority = 3, TimeLimit = "00:05:00", SoftTimeLimit = "00:04:30", Expires = "1.00:00:00", IgnoreResult = true, TrackStarted = true, AckEarly = true)]
+    public static int Sum(IReadOnlyList<int> values) => values.Sum();
+
+    [Task]
+    public static Task<int> TwiceAsync(int number) => Task.FromResult(number * 2);
+
+    [Task("math.total")]
+    public static int Total(params int[] values) => values.Sum();
+}
+
+public static class FormTasks
+{
+    public static AsyncLocal<List<string>?> Calls { get; } = new();
+
+    [Task("forms.void")]
+    public static void Nothing(string text) => Note(text);
+
+    [Task("forms.none")]
+    public static void NoArguments() => Note("none");
+
+    [Task("forms.task")]
+    public static async Task WaitAsync(string text)
+    {
+        await Task.Yield();
+        Note(text);
+    }
+
+    [Task("forms.valuetask")]
+    public static async ValueTask WaitShortlyAsync(string text)
+    {
+        await Task.Yield();
+        Note(text);
+    }
+
+    [Task("forms.valuetask_of")]
+    public static async ValueTask<string> EchoAsync(string text)
+    {
+        await Task.Yield();
+        return text;
+    }
+
+    [Task("forms.throws")]
+    public static async Task<int> ThrowAsync(string text)
+    {
+        await Task.Yield();
+        throw new InvalidOperationException(text);
+    }
+
+    private static void Note(string text) => Calls.Value?.Add(text);
+}
+
+public static class TypeTasks
+{
+    [Task("types.defaults")]
+    public static string Defaults(
+        string? text = null,
+        string quoted = "a\"b\\c\n",
+        char letter = '\'',
+        bool flag = true,
+        long number = long.MinValue,
+        ulong big = ulong.MaxValue,
+        float single = 1.5f,
+        double real = double.NaN,
+        decimal money = 12.50m,
+        Shade shade = Shade.Dark,
+        Shade? perhaps = null,
+        Guid id = default,
+        int? count = 7) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{text ?? "null"}|{quoted}|{letter}|{flag}|{number}|{big}|{single}|{real}|{money}|{shade}|{perhaps?.ToString() ?? "null"}|{id}|{count}");
+
+    [Task("types.collections")]
+    public static int Collections(
+        List<string> list, IEnumerable<int?> numbers, HashSet<Shade> shades, Dictionary<string, List<double>> map, Dictionary<int, string> byNumber, byte[] bytes, int[][] grid,
+        (int Number, string Text) pair) =>
+        list.Count + numbers.Count() + shades.Count + map.Count + byNumber.Count + bytes.Length + grid.Length + pair.Number;
+
+    [Task("types.keywords")]
+    public static string Keywords(string @class, int @event, int invocation, int arguments, int writer, int argument0) => $"{@class}{@event}{invocation}{arguments}{writer}{argument0}";
+
+    [Task("types.any")]
+    public static object? Any(object? value) => value;
+
+    [Task("types.nullable_result")]
+    public static string? Maybe(bool some) => some ? "some" : null;
+
+    [Task("types.pair")]
+    public static (int, string?) Pair(int number) => (number, null);
+}
+
+public sealed class Outer
+{
+    internal static class Inner
+    {
+        [Task]
+        internal static string Shout(string text) => text.ToUpperInvariant();
+    }
+}
+
+public interface IClock
+{
+    string Now { get; }
+}
+
+public sealed class FixedClock(string now) : IClock
+{
+    public string Now { get; } = now;
+}
+
+public sealed class InjectedTasks(IClock clock, [FromKeyedServices("night")] IClock night, Uri? missing = null, int attempts = 4)
+{
+    public InjectedTasks() : this(new FixedClock("shorter constructor"), new FixedClock("never")) { }
+
+    [Task("injected.instance")]
+    public string Tell(string greeting) => $"{greeting} {clock.Now} {night.Now} {missing?.ToString() ?? "-"} {attempts}";
+
+    [Task("injected.all")]
+    public async Task<string> AllAsync(
+        TaskContext context, string first, CancellationToken cancellationToken, [FromServices] IClock service, int second = 2, [FromServices] Version? optional = null,
+        [FromKeyedServices("night")] IClock? keyed = null)
+    {
+        await Task.Yield();
+        return $"{context.Id} {first} {cancellationToken.CanBeCanceled} {service.Now} {second} {optional?.ToString() ?? "-"} {keyed?.Now}";
+    }
+
+    [Task("injected.static")]
+    public static string Static([FromServices] IClock clock) => clock.Now;
+}
+
+public sealed class MarkedTasks
+{
+    private readonly string _made;
+
+    [ActivatorUtilitiesConstructor]
+    public MarkedTasks() => _made = "marked";
+
+    public MarkedTasks(IClock clock) => _made = clock.Now;
+
+    [Task("marked.tell")]
+    public string Tell() => _made;
+}
+
+[RemoteTasks]
+public interface IPythonImaging
+{
+    /// <summary>Makes a thumbnail.</summary>
+    [Task("proj.tasks.thumbnail", Queue = "img")]
+    string Thumbnail(string source, int width = 128);
+
+    [Task("proj.tasks.thumbnail")]
+    string Thumbnail(string source, int width, int height);
+
+    [Task("proj.tasks.clean")]
+    Task CleanAsync(CancellationToken cancellationToken);
+}
