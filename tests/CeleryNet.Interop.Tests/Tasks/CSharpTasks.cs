@@ -26,7 +26,7 @@ public static class CSharpTasks
     public static string Repeat(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
 
     [Task("cs.big")]
-    public static BigInteger Double(BigInteger number) => number * 2;
+    public static BigInteger Twice(BigInteger number) => number * 2;
 
     [Task("cs.long")]
     public static long Next(long number) => number + 1;

@@ -12,7 +12,7 @@ import time
 import traceback
 import uuid
 
-from kombu import Exchange, Producer, Queue
+from kombu import Exchange, Queue
 
 from app import app
 
@@ -102,24 +102,20 @@ def now():
 
 
 def publish(queue, body=None, body_base64=None, headers=None, properties=None, content_type="application/json", content_encoding="utf-8"):
-    """Any message to a queue through kombu, malformed ones included."""
+    """Any message to a queue, malformed ones included. An empty content type or encoding is left out."""
     raw = base64.b64decode(body_base64) if body_base64 is not None else body.encode()
+    properties = dict(properties or {}, delivery_mode=2)
     with app.connection_for_write() as connection, connection.channel() as channel:
-        declared = queue_of(queue)(channel)
-        declared.declare()
-        Producer(channel, serializer=None).publish(
-            raw, routing_key=queue, exchange="", headers=headers or {}, content_type=content_type, content_encoding=content_encoding,
-            serializer=None, **(properties or {}))
+        queue_of(queue)(channel).declare()
+        message = channel.prepare_message(
+            raw, 0, content_type or None, content_encoding or None, headers=headers or {}, properties=properties)
+        channel.basic_publish(message, exchange="", routing_key=queue)
 
 
 def push(queue, text):
     """A list element as it stands; Redis only."""
     with app.connection_for_write() as connection:
         connection.default_channel.client.lpush(queue, text)
-
-
-def push_envelope(queue, envelope):
-    push(queue, json.dumps(envelope))
 
 
 def queue_of(name):
@@ -161,7 +157,7 @@ def answer(command):
 
 
 COMMANDS = {f.__name__: f for f in (
-    send, send_many, get, get_many, state, meta, forget, now, publish, push, push_envelope, length, unacked, delete)}
+    send, send_many, get, get_many, state, meta, forget, now, publish, push, length, unacked, delete)}
 
 
 def main():
