@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using CeleryNet.Brokers;
 
 namespace CeleryNet.Redis.Layout;
@@ -10,8 +9,6 @@ namespace CeleryNet.Redis.Layout;
 /// <param name="Queue">The bound queue.</param>
 internal readonly record struct Binding(string RoutingKey, string Pattern, string Queue)
 {
-    private static readonly TimeSpan MatchLimit = TimeSpan.FromMilliseconds(100);
-
     /// <summary>The binding that Celery makes for a queue.</summary>
     internal static Binding Of(QueueDefinition queue) =>
         new(queue.RoutingKey, queue.ExchangeType == "topic" ? PatternOf(queue.RoutingKey) : "", queue.Name);
@@ -31,16 +28,21 @@ internal readonly record struct Binding(string RoutingKey, string Pattern, strin
     internal bool Fits(string routingKey, bool isFanout)
     {
         if (isFanout) return true;
-        if (Pattern.Length == 0) return RoutingKey == routingKey;
-        try
+        return Pattern.Length == 0 ? RoutingKey == routingKey : WordsFit(RoutingKey.Split('.'), routingKey.Split('.'));
+    }
+
+    // By the key and not by kombu's expression: that one lets the star stand for several words, although kombu too says it stands for one, as it does on RabbitMQ.
+    private static bool WordsFit(ReadOnlySpan<string> pattern, ReadOnlySpan<string> words)
+    {
+        if (pattern.IsEmpty) return words.IsEmpty;
+        if (pattern[0] != "#") return !words.IsEmpty && (pattern[0] == "*" || pattern[0] == words[0]) && WordsFit(pattern[1..], words[1..]);
+        if (pattern.Length == 1 || pattern[1] == "#") return pattern.Length == 1 || WordsFit(pattern[1..], words);
+        for (var skipped = 0; skipped <= words.Length; skipped++)
         {
-            // kombu escapes the underscore, which this dialect refuses.
-            return Regex.IsMatch(routingKey, Pattern.Replace(@"\_", "_", StringComparison.Ordinal), RegexOptions.CultureInvariant, MatchLimit);
+            if (WordsFit(pattern[1..], words[skipped..])) return true;
         }
-        catch (Exception error) when (error is ArgumentException or RegexMatchTimeoutException)
-        {
-            return false; // somebody wrote a pattern that is none: it fits nothing, and other bindings still count
-        }
+
+        return false;
     }
 
     // kombu, TopicExchange.key_to_pattern: words are joined by an escaped dot, * and # stand for these expressions.

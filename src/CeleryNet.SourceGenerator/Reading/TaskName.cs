@@ -7,9 +7,12 @@ internal static class TaskName
 {
     private const string Suffix = "Async";
 
+    // Not the compiler's usual form, which would put @ before keywords.
+    private static readonly SymbolDisplayFormat Plain = new(typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
+
     /// <summary>The wire name: what the attribute says, else namespace, class and method.</summary>
     internal static string Of(IMethodSymbol method, AttributeData attribute) =>
-        Explicit(attribute) ?? $"{method.ContainingType.ToDisplayString()}.{WithoutAsync(method.Name)}";
+        Explicit(attribute) ?? $"{method.ContainingType.ToDisplayString(Plain)}.{WithoutAsync(method.Name)}";
 
     /// <summary>The name in the attribute; <c>null</c> when there is none.</summary>
     internal static string? Explicit(AttributeData attribute) =>

@@ -9,8 +9,8 @@ internal static class TypeText
     private static readonly SymbolDisplayFormat WithNullability = SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(
         SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
-    /// <summary>The type with the question marks of its declaration.</summary>
-    internal static string Of(ITypeSymbol type) => type.ToDisplayString(WithNullability);
+    /// <summary>The type with the question marks of its declaration. A dynamic value is an object here, or the compiler would bind generated calls at run time.</summary>
+    internal static string Of(ITypeSymbol type) => type.TypeKind == TypeKind.Dynamic ? "object?" : type.ToDisplayString(WithNullability);
 
     /// <summary>The type, without a question mark of its own when it is a reference type.</summary>
     internal static string WithoutNull(ITypeSymbol type) =>

@@ -66,7 +66,8 @@ internal static class HandlerWriter
                 writer.Line("return default;");
                 break;
             case ReturnForm.Value:
-                writer.Line($"invocation.Return<{model.ResultType}>({call}, {task.Result});");
+                writer.Line($"{model.ResultType} result = {call};");
+                writer.Line($"invocation.Return<{model.ResultType}>(result, {task.Result});");
                 writer.Line("return default;");
                 break;
             case ReturnForm.Task:

@@ -12,8 +12,8 @@ internal sealed class MessageFactory(ClientSettings settings, TaskRouter router,
     /// <summary>Header <c>lang</c> of everything this library sends.</summary>
     internal const string Language = "cs";
 
-    // RabbitMQ refuses a longer one; the header 'expires' says it anyway.
-    private static readonly TimeSpan LongestExpiration = TimeSpan.FromMilliseconds(uint.MaxValue);
+    // RabbitMQ closes the channel for a longer one (its limit is ten years); the header 'expires' says it anyway.
+    private static readonly TimeSpan LongestExpiration = TimeSpan.FromDays(3650);
 
     private readonly string _origin = string.Create(CultureInfo.InvariantCulture, $"gen{Environment.ProcessId}@{Environment.MachineName}");
 

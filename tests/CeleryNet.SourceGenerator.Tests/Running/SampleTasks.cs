@@ -79,7 +79,7 @@ public static class TypeTasks
         bool flag = true,
         long number = long.MinValue,
         ulong big = ulong.MaxValue,
-        float single = 1.5f,
+        float small = 1.5f,
         double real = double.NaN,
         decimal money = 12.50m,
         Shade shade = Shade.Dark,
@@ -87,7 +87,7 @@ public static class TypeTasks
         Guid id = default,
         int? count = 7) => string.Create(
             CultureInfo.InvariantCulture,
-            $"{text ?? "null"}|{quoted}|{letter}|{flag}|{number}|{big}|{single}|{real}|{money}|{shade}|{perhaps?.ToString() ?? "null"}|{id}|{count}");
+            $"{text ?? "null"}|{quoted}|{letter}|{flag}|{number}|{big}|{small}|{real}|{money}|{shade}|{perhaps?.ToString() ?? "null"}|{id}|{count}");
 
     [Task("types.collections")]
     public static int Collections(
@@ -136,8 +136,8 @@ public sealed class InjectedTasks(IClock clock, [FromKeyedServices("night")] ICl
 
     [Task("injected.all")]
     public async Task<string> AllAsync(
-        TaskContext context, string first, CancellationToken cancellationToken, [FromServices] IClock service, int second = 2, [FromServices] Version? optional = null,
-        [FromKeyedServices("night")] IClock? keyed = null)
+        TaskContext context, string first, [FromServices] IClock service, int second = 2, [FromServices] Version? optional = null,
+        [FromKeyedServices("night")] IClock? keyed = null, CancellationToken cancellationToken = default)
     {
         await Task.Yield();
         return $"{context.Id} {first} {cancellationToken.CanBeCanceled} {service.Now} {second} {optional?.ToString() ?? "-"} {keyed?.Now}";

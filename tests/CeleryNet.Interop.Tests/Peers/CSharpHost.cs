@@ -1,0 +1,65 @@
+using CeleryNet.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace CeleryNet.Interop.Tests.Peers;
+
+/// <summary>A .NET host with a task queue: a client, and a worker where queues are given.</summary>
+public sealed class CSharpHost : IAsyncDisposable
+{
+    /// <summary><c>x-max-priority</c> of queues made with priorities; Python declares the same.</summary>
+    public const int MaxPriority = 10;
+
+    private readonly IHost _host;
+
+    private CSharpHost(IHost host, LogLines log)
+    {
+        _host = host;
+        Log = log;
+    }
+
+    /// <summary>Sends tasks.</summary>
+    public ITaskClient Client => _host.Services.GetRequiredService<ITaskClient>();
+
+    /// <summary>What was logged.</summary>
+    public LogLines Log { get; }
+
+    /// <summary>Starts a host.</summary>
+    /// <param name="transport">Broker and results.</param>
+    /// <param name="defaultQueue">Queue that tasks are sent to by default.</param>
+    /// <param name="queues">Queues the worker consumes; empty for none.</param>
+    /// <param name="configure">Changes the worker's options.</param>
+    /// <param name="hasPriorities">True: all these queues know priorities.</param>
+    public static async Task<CSharpHost> StartAsync(
+        Transport transport, string defaultQueue, IReadOnlyList<string> queues, Action<WorkerOptions>? configure = null, bool hasPriorities = false)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        var log = new LogLines();
+        builder.Logging.AddProvider(log);
+        builder.Services.AddTaskQueue(queue =>
+        {
+            queue.UseBroker(transport.Broker).UseResults(transport.Results).DefaultQueue(defaultQueue).AddTasks();
+            if (hasPriorities)
+                foreach (var name in queues.Append(defaultQueue).Distinct()) queue.Queue(name, declared => declared.WithMaxPriority(MaxPriority));
+            if (queues.Count == 0) return;
+            queue.AddWorker(worker =>
+            {
+                worker.Queues(queues);
+                worker.NodeName = $"cs-{defaultQueue}@localhost";
+                configure?.Invoke(worker);
+            });
+        });
+        var host = builder.Build();
+        await host.StartAsync();
+        return new CSharpHost(host, log);
+    }
+
+    /// <summary>Stops worker and client.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        if (_host is IAsyncDisposable disposable) await disposable.DisposeAsync();
+        else _host.Dispose();
+    }
+}

@@ -1,0 +1,39 @@
+namespace CeleryNet.Interop.Tests.PythonPeer;
+
+/// <summary>A real Celery worker with the tasks of <c>python/tasks.py</c>.</summary>
+public sealed class PythonWorker : IAsyncDisposable
+{
+    private readonly PythonProcess _process;
+
+    private PythonWorker(PythonProcess process) => _process = process;
+
+    /// <summary>What it printed so far.</summary>
+    public string Output => _process.Output;
+
+    /// <summary>Starts a worker and waits until it consumes.</summary>
+    /// <param name="settings">Its environment.</param>
+    /// <param name="queues">The queues it consumes.</param>
+    /// <param name="processes">Number of child processes; 0 runs one task at a time in the worker itself, in the order of arrival.</param>
+    /// <param name="prefetch">Messages it takes ahead for each task it can run.</param>
+    public static async Task<PythonWorker> StartAsync(PythonSettings settings, IEnumerable<string> queues, int processes = 0, int prefetch = 4)
+    {
+        var node = $"py-{Guid.NewGuid():n}@localhost";
+        var process = PythonProcess.Start(
+            settings, $"{node} ready",
+            "-m", "celery", "-A", "tasks", "worker", "-n", node, "-Q", string.Join(',', queues), "-l", "INFO", $"--prefetch-multiplier={prefetch}",
+            "-P", processes == 0 ? "solo" : "prefork", "-c", $"{Math.Max(1, processes)}", "--without-gossip", "--without-mingle", "--without-heartbeat");
+        try
+        {
+            await process.WaitUntilReadyAsync();
+            return new PythonWorker(process);
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops the worker as an operator would: what runs ends first.</summary>
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+}

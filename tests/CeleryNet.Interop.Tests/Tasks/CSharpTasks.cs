@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json;
+
+namespace CeleryNet.Interop.Tests.Tasks;
+
+/// <summary>Tasks of the .NET worker that Python clients call.</summary>
+public static class CSharpTasks
+{
+    [Task("cs.add")]
+    public static int Add(int x, int y) => x + y;
+
+    [Task("cs.echo")]
+    public static JsonElement Echo(JsonElement value) => value;
+
+    [Task("cs.join")]
+    public static string Join(string first, string second = "two", string? third = null) => $"{first}|{second}|{third ?? "none"}";
+
+    [Task("cs.thumbnail")]
+    public static string Thumbnail(string source, int maxWidth = 128) => $"{source}@{maxWidth}";
+
+    [Task("cs.length")]
+    public static int Length(string text) => text.Length;
+
+    [Task("cs.repeat")]
+    public static string Repeat(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
+
+    [Task("cs.big")]
+    public static BigInteger Twice(BigInteger number) => number * 2;
+
+    [Task("cs.long")]
+    public static long Next(long number) => number + 1;
+
+    [Task("cs.money")]
+    public static decimal AddTax(decimal amount) => amount * 2;
+
+    [Task("cs.real")]
+    public static double Half(double number) => number / 2;
+
+    [Task("cs.moment")]
+    public static string Moment(DateTimeOffset moment) => moment.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
+
+    [Task("cs.later")]
+    public static DateTimeOffset Later(DateTimeOffset moment) => moment.AddDays(1);
+
+    [Task("cs.weekday")]
+    public static string Weekday(DateOnly date) => date.DayOfWeek.ToString();
+
+    [Task("cs.guid")]
+    public static Guid SameGuid(Guid id) => id;
+
+    [Task("cs.maybe")]
+    public static string Maybe(int? number, string? text) => $"{number?.ToString(CultureInfo.InvariantCulture) ?? "null"}/{text ?? "null"}";
+
+    [Task("cs.nested")]
+    public static Dictionary<string, int> Count(Dictionary<string, List<int>> groups) => groups.ToDictionary(group => group.Key, group => group.Value.Sum());
+
+    [Task("cs.fail")]
+    public static int Fail(string kind, string message) => throw (kind switch
+    {
+        "invalid" => new InvalidOperationException(message),
+        "stock" => new OutOfStockException(message),
+        _ => new InvalidOperationException("outer", new ArgumentException(message)),
+    });
+
+    [Task("cs.nothing")]
+    public static void Nothing() { }
+
+    [Task("cs.now")]
+    public static double Now(TaskContext context)
+    {
+        Runs.Note(context.Id);
+        return (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalSeconds;
+    }
+
+    [Task("cs.step")]
+    public static void Step(string key, string step) => Runs.Append(key, step);
+
+    [Task("cs.context")]
+    public static Dictionary<string, object?> Describe(TaskContext context) => new()
+    {
+        ["id"] = context.Id,
+        ["name"] = context.Name,
+        ["queue"] = context.Queue,
+        ["retries"] = context.Retries,
+        ["root"] = context.RootId,
+        ["parent"] = context.ParentId,
+        ["priority"] = context.Priority,
+        ["eta"] = context.Eta?.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture),
+        ["expires"] = context.Expires?.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture),
+        ["origin"] = context.Origin,
+        ["redelivered"] = context.IsRedelivered,
+        ["headers"] = context.Headers.ToDictionary(header => header.Key, header => header.Value),
+    };
+
+    [Task("cs.tracked", TrackStarted = true)]
+    public static async Task<string> TrackedAsync(int milliseconds, CancellationToken cancellationToken)
+    {
+        await Task.Delay(milliseconds, cancellationToken);
+        return "tracked";
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+
+namespace CeleryNet.Interop.Tests.Tasks;
+
+/// <summary>Tasks of the Python worker as a .NET client types them; see <c>python/tasks.py</c>.</summary>
+[RemoteTasks]
+public interface IPythonTasks
+{
+    [Task("py.add")]
+    int Add(int x, int y);
+
+    [Task("py.default")]
+    string Default(string value, int width = 64);
+
+    [Task("py.echo")]
+    Dictionary<string, List<int?>> EchoNested(Dictionary<string, List<int?>> value);
+
+    [Task("py.instant")]
+    double Instant(DateTimeOffset text);
+
+    [Task("py.utc")]
+    DateTimeOffset Utc();
+
+    [Task("py.zone")]
+    DateTimeOffset Zone();
+
+    [Task("py.decimal")]
+    decimal Price();
+
+    [Task("py.uuid")]
+    Guid Uuid();
+
+    [Task("py.bytes")]
+    JsonElement Bytes(byte[] text);
+
+    [Task("py.length")]
+    int Length(string text);
+
+    [Task("py.big")]
+    string Big(int size);
+
+    [Task("py.now")]
+    double Now();
+
+    [Task("py.request")]
+    JsonElement Request();
+
+    [Task("py.fail")]
+    int Fail(string kind, string first);
+
+    [Task("py.fail_chained")]
+    int FailChained();
+
+    [Task("py.progress")]
+    int Progress(int steps);
+
+    [Task("py.retrying")]
+    int Retrying(int failures);
+
+    [Task("py.types")]
+    JsonElement Types();
+
+    [Task("py.tracked")]
+    string Tracked(string value);
+}

@@ -1,0 +1,175 @@
+"""A Celery client driven from another process: one JSON command per line on stdin, one JSON answer per line on stdout.
+
+Answers carry the "id" of their command and either "ok" or "error" {"type", "message", "trace"}. Commands run in the order they are read.
+"""
+import base64
+import datetime
+import decimal
+import json
+import os
+import sys
+import time
+import traceback
+import uuid
+
+from kombu import Exchange, Queue
+
+from app import app
+
+answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+os.dup2(2, 1)  # whatever prints by itself must not stand between the answers
+results = {}  # AsyncResult by task id: rpc results are only readable through the object that sent
+
+
+def revive(value):
+    """{"$datetime": text} and the like become what JSON cannot write."""
+    if isinstance(value, dict):
+        if len(value) == 1:
+            (key, inner), = value.items()
+            if key == "$datetime":
+                return datetime.datetime.fromisoformat(inner)
+            if key == "$date":
+                return datetime.date.fromisoformat(inner)
+            if key == "$decimal":
+                return decimal.Decimal(inner)
+            if key == "$uuid":
+                return uuid.UUID(inner)
+            if key == "$text":
+                return inner["letter"] * inner["count"]
+        return {k: revive(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [revive(v) for v in value]
+    return value
+
+
+def send(task, args=None, kwargs=None, options=None, protocol=2):
+    if app.conf.task_protocol != protocol:
+        app.conf.task_protocol = protocol
+        app.amqp.__dict__.pop("create_task_message", None)  # the setting is read once
+    result = app.send_task(task, args=revive(args or []), kwargs=revive(kwargs or {}), **revive(options or {}))
+    results[result.id] = result
+    return result.id
+
+
+def send_many(task, calls, options=None):
+    """One task per argument list; the ids."""
+    return [send(task, args, None, options) for args in calls]
+
+
+def result_of(task_id):
+    if task_id not in results:
+        results[task_id] = app.AsyncResult(task_id)
+    return results[task_id]
+
+
+def get(task, timeout):
+    result = result_of(task)
+    try:
+        value = result.get(timeout=timeout, interval=0.01)
+    except Exception as error:  # every kind of failure is an answer
+        return {"state": result.state, "error": describe(error), "traceback": result.traceback}
+    return {"state": result.state, "value": value}
+
+
+def describe(error):
+    return {"type": type(error).__name__, "module": type(error).__module__, "args": plain(list(error.args)), "message": str(error)}
+
+
+def plain(value):
+    return json.loads(json.dumps(value, default=repr))
+
+
+def get_many(tasks, timeout):
+    deadline = time.monotonic() + timeout
+    return [get(task, max(0.01, deadline - time.monotonic())) for task in tasks]
+
+
+def state(task):
+    return result_of(task).state
+
+
+def meta(task):
+    """The stored document, as Celery's backend reads it."""
+    return plain(app.backend.get_task_meta(task))
+
+
+def forget(task):
+    results.pop(task, app.AsyncResult(task)).forget()
+
+
+def now():
+    return time.time()
+
+
+def publish(queue, body=None, body_base64=None, headers=None, properties=None, content_type="application/json", content_encoding="utf-8"):
+    """Any message to a queue, malformed ones included. An empty content type or encoding is left out."""
+    raw = base64.b64decode(body_base64) if body_base64 is not None else body.encode()
+    properties = dict(properties or {}, delivery_mode=2)
+    with app.connection_for_write() as connection, connection.channel() as channel:
+        queue_of(queue)(channel).declare()
+        message = channel.prepare_message(
+            raw, 0, content_type or None, content_encoding or None, headers=headers or {}, properties=properties)
+        channel.basic_publish(message, exchange="", routing_key=queue)
+
+
+def push(queue, text):
+    """A list element as it stands; Redis only."""
+    with app.connection_for_write() as connection:
+        connection.default_channel.client.lpush(queue, text)
+
+
+def queue_of(name):
+    arguments = {"x-max-priority": app.conf.task_queue_max_priority} if app.conf.task_queue_max_priority else None
+    return Queue(name, Exchange(name, type="direct"), routing_key=name, queue_arguments=arguments)
+
+
+def length(queue):
+    """How many messages wait in a queue; 0 when there is none such."""
+    with app.connection_for_write() as connection, connection.channel() as channel:
+        try:
+            return channel.queue_declare(queue, passive=True).message_count
+        except connection.channel_errors:
+            return 0
+
+
+def unacked():
+    """How many messages are taken and not acknowledged; Redis only."""
+    with app.connection_for_write() as connection:
+        return connection.default_channel.client.hlen("unacked")
+
+
+def delete(queues):
+    """Removes queues, their exchanges and what waits in them."""
+    for name in queues:
+        with app.connection_for_write() as connection, connection.channel() as channel:
+            if hasattr(channel, "client"):
+                channel.client.delete("_kombu.binding." + name, *(channel._q_for_pri(name, step) for step in channel.priority_steps))
+                continue
+            channel.exchange_delete(name)
+            channel.queue_delete(name)
+
+
+def answer(command):
+    arguments = dict(command)
+    name = arguments.pop("do")
+    arguments.pop("id", None)
+    return COMMANDS[name](**arguments)
+
+
+COMMANDS = {f.__name__: f for f in (
+    send, send_many, get, get_many, state, meta, forget, now, publish, push, length, unacked, delete)}
+
+
+def main():
+    print(json.dumps({"ready": True}), file=answers, flush=True)
+    for line in sys.stdin:
+        command = json.loads(line)
+        try:
+            text = json.dumps({"id": command.get("id"), "ok": answer(command)}, default=repr)
+        except Exception as error:
+            text = json.dumps({"id": command.get("id"), "error": {**describe(error), "trace": traceback.format_exc()}})
+        print(text, file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()
