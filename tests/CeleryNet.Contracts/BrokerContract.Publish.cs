@@ -34,7 +34,8 @@ public abstract partial class BrokerContract
 
         received.Problem.Should().BeNull();
         received.Should().BeEquivalentTo(
-            new { sent.Id, sent.Task, sent.CorrelationId, Eta = (DateTimeOffset?)null, TimeLimit = (TimeSpan?)null, Priority = 0, IsPersistent = true, Expiration = (TimeSpan?)null, Retries = 0, IgnoreResult = false });
+            new { sent.Id, sent.Task, sent.CorrelationId, Eta = (DateTimeOffset?)null, TimeLimit = (TimeSpan?)null, Priority = 0, IsPersistent = true, Expiration = (TimeSpan?)null, Retries = 0 });
+        received.IgnoreResult.Should().NotBe(true);
         received.CustomHeaders.Should().BeNullOrEmpty();
         received.Compression.Should().BeNull();
         received.ReplyTo.Should().BeNullOrEmpty();

@@ -8,7 +8,10 @@ namespace CeleryNet.Brokers;
 /// </summary>
 public static class BrokerSchemes
 {
-    private static readonly ConcurrentDictionary<string, Func<IServiceProvider, IReadOnlyList<ConnectionString>, IBroker>> Factories = new();
+    private static readonly ConcurrentDictionary<string, Func<IServiceProvider, IReadOnlyList<ConnectionString>, IBroker>> Factories = new()
+    {
+        ["memory"] = Memory.MemoryBrokerFactory.CreateBroker,
+    };
 
     /// <summary>Registers the factory of a scheme. Called by generated code; repeating it is harmless.</summary>
     public static void Add<TFactory>(string scheme) where TFactory : IBrokerFactory => Factories[scheme] = TFactory.CreateBroker;

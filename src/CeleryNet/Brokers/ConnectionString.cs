@@ -63,23 +63,28 @@ public sealed record ConnectionString
         return $"{Scheme}://{credentials}{host}{(Port is { } port ? $":{port}" : "")}{(Path is null ? "" : $"/{Path}")}";
     }
 
-    /// <summary>Masks the passwords in any text that may hold URLs.</summary>
+    /// <summary>Masks the passwords, and the values of options, in any text that may hold URLs.</summary>
     public static string Mask(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return MaskPattern.Replace(text, "://$1:***@");
+        return OptionPattern.Replace(MaskPattern.Replace(text, "://$1:***@"), "$1***");
     }
 
     // A password may itself hold '@' or '/', unescaped by mistake: the last '@' before a blank or ';' ends it.
     private static readonly System.Text.RegularExpressions.Regex MaskPattern =
         new(@"://([^:/@\s;]*):([^\s;]*)@", System.Text.RegularExpressions.RegexOptions.CultureInvariant);
 
+    private static readonly System.Text.RegularExpressions.Regex OptionPattern =
+        new(@"([?&][^=&\s;]+=)[^&\s;]+", System.Text.RegularExpressions.RegexOptions.CultureInvariant);
+
     private static ConnectionString ParseOne(string url)
     {
         var schemeEnd = url.IndexOf("://", StringComparison.Ordinal);
         if (schemeEnd <= 0) throw Invalid(url, "it has no scheme such as amqp:// or redis://");
 
+        // The host ends at the first of these, as in Python's urlparse: whoever has one of them in a password must escape it.
         var rest = url.AsSpan(schemeEnd + 3);
+        if (rest.IndexOf('#') is >= 0 and var fragment) rest = rest[..fragment];
         var query = NoOptions;
         if (rest.IndexOf('?') is >= 0 and var question)
         {
@@ -88,16 +93,14 @@ public sealed record ConnectionString
         }
 
         string? path = null;
-        var at = rest.LastIndexOf('@');
-        var slash = rest[(at + 1)..].IndexOf('/');
-        if (slash >= 0)
+        if (rest.IndexOf('/') is >= 0 and var slash)
         {
-            path = Uri.UnescapeDataString(rest[(at + 1 + slash + 1)..]);
-            rest = rest[..(at + 1 + slash)];
+            path = Uri.UnescapeDataString(rest[(slash + 1)..]);
+            rest = rest[..slash];
         }
 
         string? user = null, password = null;
-        if (at >= 0)
+        if (rest.LastIndexOf('@') is >= 0 and var at)
         {
             var credentials = rest[..at];
             var colon = credentials.IndexOf(':');
@@ -111,7 +114,7 @@ public sealed record ConnectionString
         {
             Scheme = url[..schemeEnd].ToLowerInvariant(),
             User = string.IsNullOrEmpty(user) ? null : user,
-            Password = password,
+            Password = string.IsNullOrEmpty(password) ? null : password,
             Host = host,
             Port = port,
             Path = path,
@@ -133,7 +136,7 @@ public sealed record ConnectionString
         var host = Unbracket(text[..(bracket + 1 + colon)]);
         return (host.Length == 0 ? null : host, port);
 
-        static string Unbracket(ReadOnlySpan<char> host) => host.Trim("[]").ToString();
+        static string Unbracket(ReadOnlySpan<char> host) => Uri.UnescapeDataString(host.Trim("[]"));
     }
 
     private static Dictionary<string, string> ReadQuery(ReadOnlySpan<char> text)
@@ -144,11 +147,12 @@ public sealed record ConnectionString
             var pair = text[range];
             if (pair.IsEmpty) continue;
             var equals = pair.IndexOf('=');
-            var name = Uri.UnescapeDataString(equals < 0 ? pair : pair[..equals]);
-            query[name] = equals < 0 ? "" : Uri.UnescapeDataString(pair[(equals + 1)..]);
+            query[Decode(equals < 0 ? pair : pair[..equals])] = equals < 0 ? "" : Decode(pair[(equals + 1)..]);
         }
 
         return query;
+
+        static string Decode(ReadOnlySpan<char> text) => Uri.UnescapeDataString(text.ToString().Replace('+', ' ')); // a form's blank
     }
 
     private static TaskQueueConfigurationException Invalid(string url, string reason) =>

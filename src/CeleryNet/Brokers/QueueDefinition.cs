@@ -63,7 +63,11 @@ public sealed record QueueDefinition
     /// <summary>Equal name, exchange, key and arguments.</summary>
     public bool Equals(QueueDefinition? other) =>
         other is not null && Name == other.Name && Exchange == other.Exchange && ExchangeType == other.ExchangeType && RoutingKey == other.RoutingKey
-        && IsDurable == other.IsDurable && Arguments.Count == other.Arguments.Count
+        && HasSameArguments(other);
+
+    /// <summary>True when a broker takes both for declarations of one queue: equal durability and arguments. Bindings may differ.</summary>
+    internal bool HasSameArguments(QueueDefinition other) =>
+        IsDurable == other.IsDurable && Arguments.Count == other.Arguments.Count
         && Arguments.All(argument => other.Arguments.TryGetValue(argument.Key, out var value) && Equals(argument.Value, value));
 
     /// <inheritdoc/>

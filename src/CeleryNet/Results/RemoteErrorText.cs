@@ -9,7 +9,19 @@ internal static class RemoteErrorText
     internal static string Read(ReadOnlySpan<byte> json)
     {
         if (json.IsEmpty) return "";
-        var reader = new Utf8JsonReader(json);
+        try
+        {
+            return Parse(json);
+        }
+        catch (Exception error) when (JsonDialect.IsUnreadable(error))
+        {
+            return PythonRepr.Of(json); // a lone surrogate, or bare NaN: the list as it is
+        }
+    }
+
+    private static string Parse(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 256 });
         reader.Read();
         if (reader.TokenType == JsonTokenType.String) return reader.GetString() ?? "";
         if (reader.TokenType != JsonTokenType.StartArray) return PythonRepr.Of(json);

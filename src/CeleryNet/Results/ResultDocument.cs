@@ -19,6 +19,9 @@ public static class ResultDocument
     private static readonly JsonEncodedText ExceptionMessage = JsonEncodedText.Encode("exc_message");
     private static readonly JsonEncodedText ExceptionModule = JsonEncodedText.Encode("exc_module");
 
+    // Deeper than the values themselves may be, since the document is around them.
+    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 256 };
+
     /// <summary>Writes a document; the caller flushes.</summary>
     /// <param name="json">Where to.</param>
     /// <param name="result">The state.</param>
@@ -55,33 +58,12 @@ public static class ResultDocument
     /// <summary>Reads a document.</summary>
     /// <param name="json">The document; parts of it stay referenced by the result.</param>
     /// <exception cref="MessageFormatException">It is not a result document.</exception>
-    public static TaskResult Read(ReadOnlyMemory<byte> json)
-    {
-        try
-        {
-            return Parse(json);
-        }
-        catch (JsonException error)
-        {
-            if (JsonDialect.QuoteBareFloats(json.Span) is { } quoted)
-            {
-                try
-                {
-                    return Parse(quoted);
-                }
-                catch (JsonException)
-                {
-                    // falls through: the first error tells more
-                }
-            }
-
-            throw Bad($"the result document of {json.Length} bytes is not JSON: {Printable.Limit(error.Message)}", error);
-        }
-    }
+    public static TaskResult Read(ReadOnlyMemory<byte> json) =>
+        JsonDialect.Parse(json, 0, static (json, _) => Parse(json), ErrorCodes.BadMessage, "the result document");
 
     private static TaskResult Parse(ReadOnlyMemory<byte> json)
     {
-        var reader = new Utf8JsonReader(json.Span);
+        var reader = new Utf8JsonReader(json.Span, ReaderOptions);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject) throw Bad($"the result document is {WireError.Kind(reader.TokenType)}, not an object");
 
@@ -103,6 +85,7 @@ public static class ResultDocument
             else reader.Skip();
         }
 
+        JsonDialect.EnsureEnd(ref reader, "the result document");
         if (id is null || state is null) throw Bad("the result document lacks 'status' or 'task_id'");
         var error = TaskStates.IsException(state) ? ReadError(value) : null;
         return new TaskResult
@@ -123,7 +106,7 @@ public static class ResultDocument
     private static RemoteError ReadError(ReadOnlyMemory<byte> json)
     {
         if (json.IsEmpty) return new RemoteError("Exception", default, null);
-        var reader = new Utf8JsonReader(json.Span);
+        var reader = new Utf8JsonReader(json.Span, ReaderOptions);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject) return new RemoteError("Exception", json, null);
 
@@ -170,5 +153,5 @@ public static class ResultDocument
         return isNull ? default : json[start..(int)reader.BytesConsumed];
     }
 
-    private static MessageFormatException Bad(string what, Exception? cause = null) => new(ErrorCodes.BadMessage, what, cause);
+    private static MessageFormatException Bad(string what) => new(ErrorCodes.BadMessage, what);
 }

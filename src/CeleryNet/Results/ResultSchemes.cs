@@ -6,7 +6,10 @@ namespace CeleryNet.Results;
 /// <summary>Which package serves which scheme of results. Static for the reason given at <see cref="BrokerSchemes"/>.</summary>
 public static class ResultSchemes
 {
-    private static readonly ConcurrentDictionary<string, Func<IServiceProvider, IReadOnlyList<ConnectionString>, IResultBackend>> Factories = new();
+    private static readonly ConcurrentDictionary<string, Func<IServiceProvider, IReadOnlyList<ConnectionString>, IResultBackend>> Factories = new()
+    {
+        ["memory"] = Memory.MemoryResultBackendFactory.CreateResults,
+    };
 
     /// <summary>Registers the factory of a scheme. Called by generated code; repeating it is harmless.</summary>
     public static void Add<TFactory>(string scheme) where TFactory : IResultBackendFactory => Factories[scheme] = TFactory.CreateResults;

@@ -54,7 +54,7 @@ public ref struct ArgumentReader
 
         if (_reader.TokenType != JsonTokenType.None && _reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
-            Index = _parameters.IndexOf(ref _reader);
+            Index = IndexOfKeyword();
             if (Index < 0) throw new TaskArgumentException($"{_parameters.Function}() got an unexpected keyword argument '{Printable.Limit(_reader.GetString())}'");
             if ((_seen & (1UL << Index)) != 0) throw new TaskArgumentException($"{_parameters.Function}() got multiple values for argument '{_parameters.Names[Index]}'");
             _seen |= 1UL << Index;
@@ -62,7 +62,7 @@ public ref struct ArgumentReader
             return true;
         }
 
-        if (_parameters.Required > 0 && (~_seen & ((1UL << _parameters.Required) - 1)) != 0) throw Missing();
+        if (_parameters.Required > 0 && (~_seen & (ulong.MaxValue >> (64 - _parameters.Required))) != 0) throw Missing();
         return false;
     }
 
@@ -74,9 +74,10 @@ public ref struct ArgumentReader
         {
             return converter.Read(ref _reader, _options);
         }
-        catch (MessageFormatException error)
+        catch (Exception error) when (error is MessageFormatException || JsonDialect.IsUnreadable(error))
         {
-            throw new TaskArgumentException($"{_parameters.Function}() argument '{_parameters.Names[Index]}': {error.Reason}", error);
+            var reason = (error as MessageFormatException)?.Reason ?? "its text is not valid Unicode";
+            throw new TaskArgumentException($"{_parameters.Function}() argument '{_parameters.Names[Index]}': {reason}", error);
         }
     }
 
@@ -84,6 +85,18 @@ public ref struct ArgumentReader
     /// <exception cref="TaskArgumentException">It is null, or the JSON is of another type.</exception>
     public T NotNull<T>(WireConverter<T?> converter) where T : class =>
         Value(converter) ?? throw new TaskArgumentException($"{_parameters.Function}() argument '{_parameters.Names[Index]}' must not be null");
+
+    private int IndexOfKeyword()
+    {
+        try
+        {
+            return _parameters.IndexOf(ref _reader);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new TaskArgumentException($"{_parameters.Function}() got a keyword argument whose name is not valid Unicode", error);
+        }
+    }
 
     // Bodies were checked whole by TaskBody.Read, so only well-formed JSON comes here.
     private readonly Utf8JsonReader Open(ReadOnlySpan<byte> json)

@@ -64,6 +64,12 @@ public static class Envelope
     /// <summary>Property <c>expiration</c> as it travels: milliseconds as text, never negative.</summary>
     public static string MillisecondsOf(TimeSpan expiration) => Math.Max(0, (long)expiration.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>Reads <see cref="MillisecondsOf"/> from UTF-8; anything else is <c>null</c>, since Celery ignores it too.</summary>
+    public static TimeSpan? ParseMilliseconds(ReadOnlySpan<byte> utf8) =>
+        long.TryParse(utf8, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerMillisecond
+            ? new TimeSpan(value * TimeSpan.TicksPerMillisecond)
+            : null;
+
     /// <summary>
     /// Reads an envelope. Never throws for what is in it: a message that cannot be read has <see cref="TaskMessage.Problem"/> set, and all fields that could be read.
     /// </summary>
@@ -76,75 +82,85 @@ public static class Envelope
         var content = new EnvelopeContent(new TaskMessage());
         try
         {
-            content = Read(envelope, envelope, content, options);
+            Read(envelope, ref content, options);
+            return content;
         }
-        catch (JsonException error)
+        catch (Exception error) when (JsonDialect.IsUnreadable(error))
         {
-            if (JsonDialect.QuoteBareFloats(envelope) is { } quoted)
-            {
-                content = new EnvelopeContent(new TaskMessage());
-                try
-                {
-                    return Read(quoted, quoted, content, options);
-                }
-                catch (Exception second) when (second is JsonException or MessageFormatException)
-                {
-                    content.Message.Problem = $"its envelope of {envelope.Length} bytes is not readable: {Printable.Limit((second as TaskQueueException)?.Reason ?? second.Message)}";
-                    return content;
-                }
-            }
-
-            content.Message.Problem = $"its envelope of {envelope.Length} bytes is not JSON: {Printable.Limit(error.Message)}";
+            return ReadAgain(envelope, content, error, options);
         }
-        catch (MessageFormatException error)
-        {
-            content.Message.Problem = error.Reason;
-        }
-
-        return content;
     }
 
-    private static EnvelopeContent Read(ReadOnlySpan<byte> json, byte[] owned, EnvelopeContent content, WireOptions options)
+    // Python's bare NaN in a header, or really not JSON.
+    private static EnvelopeContent ReadAgain(byte[] envelope, EnvelopeContent soFar, Exception error, WireOptions options)
+    {
+        if (JsonDialect.QuoteBareFloats(envelope) is { } quoted)
+        {
+            soFar = new EnvelopeContent(new TaskMessage());
+            try
+            {
+                Read(quoted, ref soFar, options);
+                return soFar;
+            }
+            catch (Exception second) when (JsonDialect.IsUnreadable(second))
+            {
+                error = second;
+            }
+        }
+
+        soFar.Message.Problem = $"its envelope of {envelope.Length} bytes is not JSON: {Printable.Limit(error.Message)}";
+        return soFar;
+    }
+
+    private static void Read(byte[] json, ref EnvelopeContent content, WireOptions options)
     {
         var message = content.Message;
         var reader = new Utf8JsonReader(json, JsonDialect.ReaderOptions(options));
         reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject) throw HeaderReader.Bad($"its envelope is {WireError.Kind(reader.TokenType)}, not an object");
-
-        Range body = default;
-        MessageFormatException? headerProblem = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        if (reader.TokenType != JsonTokenType.StartObject)
         {
-            if (reader.ValueTextEquals(Body.EncodedUtf8Bytes)) body = TextRange(ref reader, "body");
-            else if (reader.ValueTextEquals(ContentType.EncodedUtf8Bytes)) message.ContentType = NextText(ref reader, "content-type", TaskMessage.JsonContentType);
-            else if (reader.ValueTextEquals(ContentEncoding.EncodedUtf8Bytes)) message.ContentEncoding = NextText(ref reader, "content-encoding", TaskMessage.Utf8ContentEncoding);
-            else if (reader.ValueTextEquals(Properties.EncodedUtf8Bytes)) content = ReadProperties(ref reader, content);
-            else if (reader.ValueTextEquals(Headers.EncodedUtf8Bytes))
-            {
-                reader.Read();
-                var probe = reader;
-                try
-                {
-                    HeaderReader.Read(message, ref reader, options);
-                }
-                catch (MessageFormatException error)
-                {
-                    // The rest is still wanted: without reply_to nobody could be told.
-                    headerProblem = error;
-                    reader = probe;
-                    HeaderReader.ReadId(message, probe);
-                    reader.Skip();
-                }
-            }
-            else reader.Skip();
+            message.Problem = $"its envelope is {WireError.Kind(reader.TokenType)}, not an object";
+            return;
         }
 
-        if (headerProblem is not null) throw headerProblem;
-        message.Body = ReadBody(owned, body, content.IsBase64);
-        return content;
+        Range body = default;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var part = reader;
+            try
+            {
+                if (reader.ValueTextEquals(Body.EncodedUtf8Bytes)) body = TextRange(ref reader);
+                else if (reader.ValueTextEquals(ContentType.EncodedUtf8Bytes)) message.ContentType = NextText(ref reader, "content-type", TaskMessage.JsonContentType);
+                else if (reader.ValueTextEquals(ContentEncoding.EncodedUtf8Bytes)) message.ContentEncoding = NextText(ref reader, "content-encoding", TaskMessage.Utf8ContentEncoding);
+                else if (reader.ValueTextEquals(Properties.EncodedUtf8Bytes)) ReadProperties(ref reader, ref content);
+                else if (reader.ValueTextEquals(Headers.EncodedUtf8Bytes))
+                {
+                    reader.Read();
+                    HeaderReader.Read(message, ref reader, options);
+                }
+                else reader.Skip();
+            }
+            catch (MessageFormatException error)
+            {
+                // The rest is still wanted: without id and reply_to nobody could be told.
+                message.Problem ??= error.Reason;
+                reader = part;
+                if (reader.ValueTextEquals(Headers.EncodedUtf8Bytes))
+                {
+                    reader.Read();
+                    HeaderReader.ReadId(message, reader);
+                }
+
+                reader.Skip();
+            }
+        }
+
+        JsonDialect.EnsureEnd(ref reader, "the envelope");
+        if (ReadBody(json, body, content.IsBase64) is { } bytes) message.Body = bytes;
+        else message.Problem ??= "its body is not base64, although body_encoding says so";
     }
 
-    private static EnvelopeContent ReadProperties(ref Utf8JsonReader reader, EnvelopeContent content)
+    private static void ReadProperties(ref Utf8JsonReader reader, ref EnvelopeContent content)
     {
         var message = content.Message;
         reader.Read();
@@ -154,34 +170,33 @@ public static class Envelope
             if (reader.ValueTextEquals(CorrelationId.EncodedUtf8Bytes))
             {
                 reader.Read();
-                message.CorrelationId = reader.TokenType != JsonTokenType.String ? null
-                    : message.Id is { } id && reader.ValueTextEquals(id) ? id : HeaderReader.Text(ref reader, "correlation_id");
+                // Mostly the task's own id: no second string for it.
+                message.CorrelationId = reader.TokenType == JsonTokenType.String && message.Id is { } id && reader.ValueTextEquals(id) ? id : Text(ref reader, "correlation_id");
             }
             else if (reader.ValueTextEquals(ReplyTo.EncodedUtf8Bytes)) message.ReplyTo = NextText(ref reader, "reply_to");
             else if (reader.ValueTextEquals(DeliveryMode.EncodedUtf8Bytes)) message.IsPersistent = NextNumber(ref reader) is not 1;
             else if (reader.ValueTextEquals(Priority.EncodedUtf8Bytes)) message.Priority = (byte)Math.Clamp(NextNumber(ref reader) ?? 0, 0, 255);
+            else if (reader.ValueTextEquals(Expiration.EncodedUtf8Bytes)) message.Expiration = NextMilliseconds(ref reader);
             else if (reader.ValueTextEquals(BodyEncoding.EncodedUtf8Bytes)) content = content with { IsBase64 = NextText(ref reader, "body_encoding", "base64") == "base64" };
             else if (reader.ValueTextEquals(DeliveryTag.EncodedUtf8Bytes)) content = content with { DeliveryTag = NextText(ref reader, "delivery_tag") };
-            else if (reader.ValueTextEquals(DeliveryInfo.EncodedUtf8Bytes)) content = ReadDeliveryInfo(ref reader, content);
+            else if (reader.ValueTextEquals(DeliveryInfo.EncodedUtf8Bytes)) ReadDeliveryInfo(ref reader, ref content);
             else reader.Skip();
         }
-
-        return content;
     }
 
-    private static EnvelopeContent ReadDeliveryInfo(ref Utf8JsonReader reader, EnvelopeContent content)
+    private static void ReadDeliveryInfo(ref Utf8JsonReader reader, ref EnvelopeContent content)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             reader.Skip();
-            return content;
+            return;
         }
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals(Exchange.EncodedUtf8Bytes)) content = content with { Exchange = NextText(ref reader, "exchange", "") ?? "" };
-            else if (reader.ValueTextEquals(RoutingKey.EncodedUtf8Bytes)) content = content with { RoutingKey = TaskNames.Intern(NextText(ref reader, "routing_key") ?? "") };
+            if (reader.ValueTextEquals(Exchange.EncodedUtf8Bytes)) content = content with { Exchange = NextName(ref reader) };
+            else if (reader.ValueTextEquals(RoutingKey.EncodedUtf8Bytes)) content = content with { RoutingKey = NextName(ref reader) };
             else if (reader.ValueTextEquals(Redelivered.EncodedUtf8Bytes))
             {
                 reader.Read();
@@ -190,39 +205,30 @@ public static class Envelope
             }
             else reader.Skip();
         }
-
-        return content;
     }
 
-    private static ReadOnlyMemory<byte> ReadBody(byte[] owned, Range range, bool isBase64)
+    private static ReadOnlyMemory<byte>? ReadBody(byte[] owned, Range range, bool isBase64)
     {
-        var text = owned.AsSpan(range);
-        if (text.IsEmpty) return default;
-        if (text.Contains((byte)'\\')) // an escaped slash or quote: rare, since base64 needs none and Python's json escapes no slash
+        var (start, length) = range.GetOffsetAndLength(owned.Length);
+        var body = owned.AsMemory(start, length);
+        if (body.Span.Contains((byte)'\\')) // an escaped slash or quote: rare, since base64 needs none and Python's json escapes no slash
         {
-            var unescaped = new byte[text.Length];
-            var quoted = new byte[text.Length + 2];
-            quoted[0] = quoted[^1] = (byte)'"';
-            text.CopyTo(quoted.AsSpan(1));
-            var reader = new Utf8JsonReader(quoted);
-            reader.Read();
-            var length = reader.CopyString(unescaped);
-            return isBase64 ? Decode(unescaped.AsSpan(0, length), unescaped) : unescaped.AsMemory(0, length);
+            var quoted = new Utf8JsonReader(owned.AsSpan(start - 1, length + 2));
+            quoted.Read();
+            body = new byte[length];
+            body = body[..quoted.CopyString(body.Span)];
         }
 
-        var start = range.Start.Value;
-        return isBase64 ? Decode(text, owned, start) : owned.AsMemory(range);
+        if (!isBase64) return body;
+        if (Base64.DecodeFromUtf8InPlace(body.Span, out var decoded) != OperationStatus.Done) return null;
+        return body[..decoded];
     }
 
-    private static ReadOnlyMemory<byte> Decode(Span<byte> text, byte[] owner, int start = 0) =>
-        Base64.DecodeFromUtf8InPlace(text, out var length) == OperationStatus.Done
-            ? owner.AsMemory(start, length)
-            : throw HeaderReader.Bad("its body is not base64, although body_encoding says so");
-
-    private static Range TextRange(ref Utf8JsonReader reader, string name)
+    private static Range TextRange(ref Utf8JsonReader reader)
     {
         reader.Read();
-        if (reader.TokenType != JsonTokenType.String) throw HeaderReader.Wrong(name, reader.TokenType, "text");
+        if (reader.TokenType == JsonTokenType.Null) return default;
+        if (reader.TokenType != JsonTokenType.String) throw HeaderReader.Bad($"its body is {WireError.Kind(reader.TokenType)}, not text");
         var start = (int)reader.TokenStartIndex + 1;
         return start..(start + reader.ValueSpan.Length);
     }
@@ -230,15 +236,36 @@ public static class Envelope
     private static string? NextText(ref Utf8JsonReader reader, string name, string? usual = null)
     {
         reader.Read();
-        if (reader.TokenType == JsonTokenType.Null) return null;
-        if (usual is not null && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(usual)) return usual;
-        return HeaderReader.Text(ref reader, name);
+        return usual is not null && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(usual) ? usual : Text(ref reader, name);
+    }
+
+    private static string? Text(ref Utf8JsonReader reader, string name) => reader.TokenType switch
+    {
+        JsonTokenType.Null => null,
+        JsonTokenType.String => Converters.WireText.Read(ref reader),
+        var other => throw HeaderReader.Bad($"its {name} is {WireError.Kind(other)}, not text"),
+    };
+
+    private static string NextName(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.String) return TaskNames.Intern(ref reader);
+        reader.Skip();
+        return "";
     }
 
     private static int? NextNumber(ref Utf8JsonReader reader)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var value)) return value;
+        reader.Skip();
+        return null;
+    }
+
+    private static TimeSpan? NextMilliseconds(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType is JsonTokenType.String or JsonTokenType.Number) return ParseMilliseconds(reader.ValueSpan);
         reader.Skip();
         return null;
     }

@@ -14,25 +14,26 @@ internal static class HeaderReader
         if (reader.TokenType != JsonTokenType.StartObject) throw Bad($"its headers are {WireError.Kind(reader.TokenType)}, not an object");
 
         var start = reader.TokenStartIndex;
+        var next = 0;
         Dictionary<string, object?>? custom = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = KnownName(ref reader);
+            var name = KnownName(ref reader, ref next);
             if (name is null)
             {
-                name = reader.GetString()!;
+                name = Converters.WireText.Read(ref reader)!; // a property has a name
                 reader.Read();
-                (custom ??= [])[name] = WireConverters.Any.Read(ref reader, options);
+                (custom ??= [])[name] = Plain(ref reader);
             }
             else
             {
                 reader.Read();
-                ReadKnown(message, name, ref reader, options);
+                ReadKnown(message, name, ref reader);
             }
+
+            if (reader.BytesConsumed - start > options.MaxHeaderBytes) throw TooLarge(options);
         }
 
-        if (reader.TokenStartIndex - start > options.MaxHeaderBytes)
-            throw Bad($"its headers have more than {options.MaxHeaderBytes} bytes (MaxHeaderBytes)");
         message.CustomHeaders = custom;
     }
 
@@ -50,18 +51,20 @@ internal static class HeaderReader
     }
 
     /// <summary>Reads one header of the protocol; the reader stands on its value.</summary>
-    internal static void ReadKnown(TaskMessage message, string name, ref Utf8JsonReader reader, WireOptions? options = null)
+    internal static void ReadKnown(TaskMessage message, string name, ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.Null) return;
         switch (name)
         {
-            case TaskHeaders.Task: message.Task = TaskNames.Intern(Text(ref reader, name)); break;
+            case TaskHeaders.Task:
+                message.Task = reader.TokenType == JsonTokenType.String ? TaskNames.Intern(ref reader) : throw Wrong(name, reader.TokenType, "text");
+                break;
             case TaskHeaders.Id: message.Id = Text(ref reader, name); break;
             case TaskHeaders.RootId:
                 // Mostly the task's own id: no second string for it.
                 message.RootId = message.Id is { } id && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(id) ? id : Text(ref reader, name);
                 break;
-            case TaskHeaders.Language: message.Language = reader.ValueTextEquals("py"u8) ? "py" : Text(ref reader, name); break;
+            case TaskHeaders.Language: message.Language = Display(ref reader) is { } language ? TaskNames.Intern(language) : null; break;
             case TaskHeaders.Shadow: message.Shadow = Text(ref reader, name); break;
             case TaskHeaders.Eta: message.Eta = Moment(ref reader, name); break;
             case TaskHeaders.Expires: message.Expires = Moment(ref reader, name); break;
@@ -84,10 +87,12 @@ internal static class HeaderReader
             case TaskHeaders.ReplacedTaskNesting: message.ReplacedTaskNesting = Whole(ref reader, name); break;
             case TaskHeaders.Compression: message.Compression = Text(ref reader, name); break;
             case TaskHeaders.StampedHeaders:
-                message.StampedHeaders = WireConverters.IReadOnlyList(WireConverters.String).Read(ref reader, options ?? new WireOptions())?.OfType<string>().ToList();
+                var names = reader.TokenType == JsonTokenType.StartArray ? Plain(ref reader) as List<object?> : null;
+                message.StampedHeaders = (names ?? throw Wrong(name, reader.TokenType, "a list")).OfType<string>().ToList();
                 break;
             case TaskHeaders.Stamps:
-                message.Stamps = WireConverters.Any.Read(ref reader, options ?? new WireOptions()) as Dictionary<string, object?> is { Count: > 0 } stamps ? stamps : null;
+                var stamps = reader.TokenType == JsonTokenType.StartObject ? Plain(ref reader) as Dictionary<string, object?> : null;
+                message.Stamps = (stamps ?? throw Wrong(name, reader.TokenType, "an object")) is { Count: > 0 } ? stamps : null;
                 break;
         }
     }
@@ -120,7 +125,7 @@ internal static class HeaderReader
             TimeSpan? limit = reader.TokenType switch
             {
                 JsonTokenType.Null => null,
-                JsonTokenType.Number when reader.TryGetDouble(out var seconds) && HeaderTable.IsDuration(seconds) => TimeSpan.FromSeconds(seconds),
+                JsonTokenType.Number when reader.TryGetDouble(out var seconds) && WireTime.TryFromSeconds(seconds, out var span) && span >= TimeSpan.Zero => span,
                 var other => throw Wrong(TaskHeaders.TimeLimit, other, "[hard, soft] in seconds"),
             };
             if (count == 0) message.TimeLimit = limit;
@@ -130,11 +135,42 @@ internal static class HeaderReader
         if (count != 2) throw Bad($"header '{TaskHeaders.TimeLimit}' has {count} elements, not [hard, soft]");
     }
 
-    private static string? KnownName(ref Utf8JsonReader reader)
+    // Headers of strangers as they stand: a typed envelope among them is an object like any other.
+    private static object? Plain(ref Utf8JsonReader reader)
     {
-        foreach (var known in Known)
+        switch (reader.TokenType)
         {
-            if (reader.ValueTextEquals(known.Utf8)) return known.Name;
+            case JsonTokenType.True: return true;
+            case JsonTokenType.False: return false;
+            case JsonTokenType.String: return Converters.WireText.Read(ref reader);
+            case JsonTokenType.Number: return reader.TryGetInt64(out var whole) ? whole : reader.TryGetDouble(out var real) ? real : null;
+            case JsonTokenType.StartArray:
+                var list = new List<object?>();
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) list.Add(Plain(ref reader));
+                return list;
+            case JsonTokenType.StartObject:
+                var map = new Dictionary<string, object?>();
+                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                {
+                    var name = Converters.WireText.Read(ref reader)!; // a property has a name
+                    reader.Read();
+                    map[name] = Plain(ref reader);
+                }
+
+                return map;
+            default: return null;
+        }
+    }
+
+    // Starts where the last one was found: Python's headers come in the order of the table, and each is found at once.
+    private static string? KnownName(ref Utf8JsonReader reader, ref int next)
+    {
+        for (var tried = 0; tried < Known.Length; tried++)
+        {
+            var index = (next + tried) % Known.Length;
+            if (!reader.ValueTextEquals(Known[index].Utf8)) continue;
+            next = index + 1;
+            return Known[index].Name;
         }
 
         return null;
@@ -143,6 +179,8 @@ internal static class HeaderReader
     private static readonly (string Name, byte[] Utf8)[] Known = [.. HeaderTable.Known.Select(name => (name, System.Text.Encoding.ASCII.GetBytes(name)))];
 
     internal static MessageFormatException Wrong(string name, JsonTokenType got, string expected) => Bad($"header '{name}' is {WireError.Kind(got)}, not {expected}");
+
+    internal static MessageFormatException TooLarge(WireOptions options) => Bad($"its headers have more than {options.MaxHeaderBytes} bytes (MaxHeaderBytes)");
 
     internal static MessageFormatException Bad(string what) => new(ErrorCodes.BadMessage, what);
 }

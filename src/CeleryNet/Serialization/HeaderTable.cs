@@ -56,26 +56,25 @@ public static class HeaderTable
     {
         ArgumentNullException.ThrowIfNull(message);
         if (table is null) return;
-        try
+        ArgumentNullException.ThrowIfNull(options);
+        var size = 0;
+        Dictionary<string, object?>? custom = null;
+        foreach (var (name, value) in table)
         {
-            var size = 0;
-            Dictionary<string, object?>? custom = null;
-            foreach (var (name, value) in table)
+            try
             {
                 size += name.Length + (value is byte[] bytes ? bytes.Length : 8);
-                if (size > options.MaxHeaderBytes) throw HeaderReader.Bad($"its headers have more than {options.MaxHeaderBytes} bytes (MaxHeaderBytes)");
+                if (size > options.MaxHeaderBytes) throw HeaderReader.TooLarge(options);
                 if (!Set(message, name, value)) (custom ??= [])[name] = Plain(value, 0, options.MaxDepth);
             }
+            catch (MessageFormatException error)
+            {
+                message.Problem ??= error.Reason; // the rest is still wanted: without an id no failure can be stored
+            }
+        }
 
-            message.CustomHeaders = custom;
-        }
-        catch (MessageFormatException error)
-        {
-            message.Problem = error.Reason;
-        }
+        message.CustomHeaders = custom;
     }
-
-    internal static bool IsDuration(double seconds) => seconds >= 0 && seconds < TimeSpan.MaxValue.TotalSeconds;
 
     private static readonly object?[] NoLimits = [null, null];
     private static readonly Dictionary<string, object?> NoStamps = [];
@@ -148,21 +147,13 @@ public static class HeaderTable
         _ => throw Wrong(name, value, "a whole number"),
     };
 
-    private static DateTimeOffset? Moment(string name, object? value)
+    private static DateTimeOffset? Moment(string name, object? value) => value switch
     {
-        var isMoment = value switch
-        {
-            null => true,
-            byte[] utf8 => WireTime.TryParse(utf8, out _),
-            string text => WireTime.TryParse(text, out _),
-            _ => false,
-        };
-        if (!isMoment) throw Wrong(name, value, "an ISO 8601 text");
-        if (value is null) return null;
-        DateTimeOffset moment;
-        _ = value is byte[] bytes ? WireTime.TryParse(bytes, out moment) : WireTime.TryParse((string)value, out moment);
-        return moment;
-    }
+        null => null,
+        byte[] utf8 when WireTime.TryParse(utf8, out var moment) => moment,
+        string text when WireTime.TryParse(text, out var moment) => moment,
+        _ => throw Wrong(name, value, "an ISO 8601 text"),
+    };
 
     private static (TimeSpan? Hard, TimeSpan? Soft) Limits(object? value)
     {
@@ -179,7 +170,7 @@ public static class HeaderTable
         {
             null => null,
             byte or sbyte or short or ushort or int or uint or long or float or double or decimal
-                when Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture) is var seconds && IsDuration(seconds) => TimeSpan.FromSeconds(seconds),
+                when WireTime.TryFromSeconds(Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture), out var limit) && limit >= TimeSpan.Zero => limit,
             _ => throw Wrong(TaskHeaders.TimeLimit, value, "[hard, soft] in seconds"),
         };
     }

@@ -5,16 +5,20 @@ namespace CeleryNet.Serialization;
 /// <summary>The parameters of a task as callers see them: names and which may be left out. Made once per task by generated code.</summary>
 public sealed class ParameterList
 {
+    private const int MaxCount = 64; // the reader marks in one word which it has seen
+
     private readonly byte[][] _names;
     private readonly byte[][] _pythonNames;
 
     /// <summary>Creates the list.</summary>
     /// <param name="function">Name shown in errors, such as <c>Add</c>.</param>
     /// <param name="required">How many of the first parameters have no default.</param>
-    /// <param name="names">Names in C#, in order. Callers may also use the Python form: <c>maxWidth</c> is <c>max_width</c>.</param>
+    /// <param name="names">Names in C#, in order, at most 64. Callers may also use the Python form: <c>maxWidth</c> is <c>max_width</c>.</param>
     public ParameterList(string function, int required, params string[] names)
     {
         ArgumentNullException.ThrowIfNull(names);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(names.Length, MaxCount);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(required, names.Length);
         Function = function;
         Required = required;
         Names = names;

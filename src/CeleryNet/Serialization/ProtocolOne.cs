@@ -7,14 +7,13 @@ namespace CeleryNet.Serialization;
 /// <summary>Bodies of protocol 1: one object that holds arguments and headers. Also the hybrid: such a body under protocol 2 headers, which then win.</summary>
 internal static class ProtocolOne
 {
-    internal static TaskBody Parse(TaskMessage message, ReadOnlyMemory<byte> json, ref Utf8JsonReader reader)
+    internal static TaskBody Parse(ReadOnlyMemory<byte> json, TaskMessage message, bool isHybrid, ref Utf8JsonReader reader)
     {
         var body = new TaskBody();
-        var isHybrid = message.Task is not null;
         string? group = null, taskset = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.GetString();
+            var name = Converters.WireText.Read(ref reader);
             reader.Read();
             if (reader.TokenType == JsonTokenType.Null) continue;
             switch (name)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -23,6 +24,17 @@ public static class PythonRepr
         if (json.SequenceEqual("{}"u8)) return "{}";
 
         var text = new StringBuilder();
+        if (!TryShow(json, asTuple, text) && !(JsonDialect.QuoteBareFloats(json) is { } quoted && TryShow(quoted, asTuple, text.Clear())))
+            text.Append(Ellipsis); // what could be read so far; the rest is not worth an error
+
+        if (text.Length <= MaxLength) return text.ToString();
+        text.Length = MaxLength - Ellipsis.Length;
+        if (char.IsHighSurrogate(text[^1])) text.Length--; // half a letter
+        return text.Append(Ellipsis).ToString();
+    }
+
+    private static bool TryShow(ReadOnlySpan<byte> json, bool asTuple, StringBuilder text)
+    {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 256 });
         try
         {
@@ -37,15 +49,13 @@ public static class PythonRepr
             {
                 Value(ref reader, text);
             }
+
+            return true;
         }
         catch (JsonException)
         {
-            text.Append(Ellipsis); // bare NaN and other things only Python writes: the rest is not worth an error
+            return false;
         }
-
-        if (text.Length <= MaxLength) return text.ToString();
-        text.Length = MaxLength - Ellipsis.Length;
-        return text.Append(Ellipsis).ToString();
     }
 
     private static void Value(ref Utf8JsonReader reader, StringBuilder text)
@@ -55,7 +65,10 @@ public static class PythonRepr
             case JsonTokenType.Null: text.Append("None"); break;
             case JsonTokenType.True: text.Append("True"); break;
             case JsonTokenType.False: text.Append("False"); break;
-            case JsonTokenType.Number: text.Append(Encoding.ASCII.GetString(reader.ValueSpan)); break;
+            case JsonTokenType.Number: Number(ref reader, text); break;
+            case JsonTokenType.String when JsonDialect.IsBareFloat(ref reader, out var bare):
+                text.Append(double.IsNaN(bare) ? "nan" : bare > 0 ? "inf" : "-inf");
+                break;
             case JsonTokenType.String: Quote(ref reader, text); break;
             case JsonTokenType.StartArray:
                 text.Append('[');
@@ -90,6 +103,50 @@ public static class PythonRepr
         return count;
     }
 
+    private static void Number(ref Utf8JsonReader reader, StringBuilder text)
+    {
+        var digits = reader.ValueSpan;
+        if (digits.IndexOfAny((byte)'.', (byte)'e', (byte)'E') >= 0) Float(reader.GetDouble(), text);
+        else if (digits is [(byte)'-', (byte)'0']) text.Append('0');
+        else text.Append(Encoding.ASCII.GetString(digits[..Math.Min(digits.Length, MaxLength + 1)]));
+    }
+
+    // Both write the shortest digits that read back the same; Python shows an exponent below 1e-4 and from 1e16 on.
+    private static void Float(double value, StringBuilder text)
+    {
+        if (!double.IsFinite(value))
+        {
+            text.Append(value > 0 ? "inf" : "-inf"); // a literal such as 1e999
+            return;
+        }
+
+        var shortest = value.ToString("E16", CultureInfo.InvariantCulture);
+        for (var digits = 0; digits < 16; digits++)
+        {
+            var shorter = value.ToString($"E{digits}", CultureInfo.InvariantCulture);
+            if (double.Parse(shorter, CultureInfo.InvariantCulture) != value) continue;
+            shortest = shorter;
+            break;
+        }
+
+        // -d.dddE+eee
+        var split = shortest.IndexOf('E', StringComparison.Ordinal);
+        var exponent = int.Parse(shortest.AsSpan(split + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var mantissa = shortest[..split].TrimStart('-').Replace(".", "", StringComparison.Ordinal);
+        if (double.IsNegative(value)) text.Append('-');
+        if (value != 0 && exponent is < -4 or >= 16)
+        {
+            text.Append(mantissa[0]);
+            if (mantissa.Length > 1) text.Append('.').Append(mantissa.AsSpan(1));
+            text.Append('e').Append(exponent < 0 ? '-' : '+').Append(CultureInfo.InvariantCulture, $"{Math.Abs(exponent):00}");
+            return;
+        }
+
+        if (exponent < 0) mantissa = new string('0', -exponent) + mantissa;
+        mantissa = mantissa.PadRight(Math.Max(exponent, 0) + 2, '0');
+        text.Append(mantissa.AsSpan(0, Math.Max(exponent, 0) + 1)).Append('.').Append(mantissa.AsSpan(Math.Max(exponent, 0) + 1));
+    }
+
     private static void Quote(ref Utf8JsonReader reader, StringBuilder text)
     {
         string value;
@@ -111,20 +168,31 @@ public static class PythonRepr
     {
         var quote = value.Contains('\'') && !value.Contains('"') ? '"' : '\'';
         text.Append(quote);
-        foreach (var letter in value)
+        foreach (var letter in value.EnumerateRunes())
         {
-            switch (letter)
+            switch (letter.Value)
             {
                 case '\\': text.Append(@"\\"); break;
                 case '\n': text.Append(@"\n"); break;
                 case '\r': text.Append(@"\r"); break;
                 case '\t': text.Append(@"\t"); break;
-                case < ' ' or '\x7f': text.Append(@"\x").Append(((int)letter).ToString("x2", System.Globalization.CultureInfo.InvariantCulture)); break;
+                case ' ': text.Append(' '); break;
                 case '\'' when quote == '\'': text.Append(@"\'"); break;
-                default: text.Append(letter); break;
+                default: AppendPrintable(letter, text); break;
             }
         }
 
         text.Append(quote);
+    }
+
+    // str.isprintable: what Unicode calls other or separator is escaped.
+    private static void AppendPrintable(Rune letter, StringBuilder text)
+    {
+        var isPrintable = Rune.GetUnicodeCategory(letter) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse
+            or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator);
+        if (isPrintable) text.Append(letter.ToString());
+        else if (letter.Value < 0x100) text.Append(CultureInfo.InvariantCulture, $"\\x{letter.Value:x2}");
+        else if (letter.IsBmp) text.Append(CultureInfo.InvariantCulture, $"\\u{letter.Value:x4}");
+        else text.Append(CultureInfo.InvariantCulture, $"\\U{letter.Value:x8}");
     }
 }

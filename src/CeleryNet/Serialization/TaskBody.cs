@@ -32,27 +32,16 @@ public readonly record struct TaskBody
     /// <exception cref="MessageFormatException">The body is too large, of another content type, not JSON, too deep, or not of a known form. The message tells which.</exception>
     public static TaskBody Read(TaskMessage message, WireOptions options)
     {
-        var body = Decode(message, options);
-        try
-        {
-            return Parse(message, body, options);
-        }
-        catch (JsonException error)
-        {
-            if (JsonDialect.QuoteBareFloats(body.Span) is { } quoted)
-            {
-                try
-                {
-                    return Parse(message, quoted, options);
-                }
-                catch (JsonException second)
-                {
-                    error = second;
-                }
-            }
-
-            throw new MessageFormatException(ErrorCodes.BadMessage, $"the body of {body.Length} bytes is not JSON: {Printable.Limit(error.Message)}", error);
-        }
+        ArgumentNullException.ThrowIfNull(message);
+        ArgumentNullException.ThrowIfNull(options);
+        // Asked once: reading protocol 1 sets the message's task, and the body may be read twice.
+        var hasHeaders = message.Task is not null;
+        return JsonDialect.Parse(
+            Decode(message, options),
+            (Message: message, HasHeaders: hasHeaders, Options: options),
+            static (json, state) => Parse(json, state.Message, state.HasHeaders, state.Options),
+            ErrorCodes.BadMessage,
+            "the body");
     }
 
     private static ReadOnlyMemory<byte> Decode(TaskMessage message, WireOptions options)
@@ -67,17 +56,17 @@ public readonly record struct TaskBody
         return message.Compression is { } compression ? BodyCompression.Decompress(message.Body, compression, options) : message.Body;
     }
 
-    private static TaskBody Parse(TaskMessage message, ReadOnlyMemory<byte> json, WireOptions options)
+    private static TaskBody Parse(ReadOnlyMemory<byte> json, TaskMessage message, bool hasHeaders, WireOptions options)
     {
         var reader = new Utf8JsonReader(json.Span, JsonDialect.ReaderOptions(options));
         reader.Read();
         var body = reader.TokenType switch
         {
             JsonTokenType.StartArray => ParseArray(json, ref reader),
-            JsonTokenType.StartObject => ProtocolOne.Parse(message, json, ref reader),
+            JsonTokenType.StartObject => ProtocolOne.Parse(json, message, hasHeaders, ref reader),
             var other => throw Bad($"the body is {WireError.Kind(other)}, not [args, kwargs, embed]"),
         };
-        if (reader.Read()) throw Bad("something follows the body's JSON");
+        JsonDialect.EnsureEnd(ref reader, "the body");
         return body;
     }
 

@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using CeleryNet.Serialization.Converters;
 
 namespace CeleryNet.Serialization;
 
-/// <summary>One string per task name: a worker reads the same few names over and over.</summary>
+/// <summary>One string per task name or queue: a worker reads the same few over and over.</summary>
 internal static class TaskNames
 {
     // A stranger may send names without end; real systems have far fewer.
@@ -10,10 +13,23 @@ internal static class TaskNames
     private const int LongestKept = 256;
 
     private static readonly ConcurrentDictionary<string, string> Names = new();
+    private static readonly ConcurrentDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> NamesBySpan = Names.GetAlternateLookup<ReadOnlySpan<char>>();
 
     internal static string Intern(string name)
     {
         if (Names.TryGetValue(name, out var known)) return known;
         return name.Length > LongestKept || Names.Count >= MostKept ? name : Names.GetOrAdd(name, name);
+    }
+
+    /// <summary>The text on which the reader stands, without making a new string of a known one.</summary>
+    internal static string Intern(ref Utf8JsonReader reader)
+    {
+        if (!reader.ValueIsEscaped && reader.ValueSpan.Length <= LongestKept)
+        {
+            Span<char> text = stackalloc char[LongestKept];
+            if (Encoding.UTF8.TryGetChars(reader.ValueSpan, text, out var length) && NamesBySpan.TryGetValue(text[..length], out var known)) return known;
+        }
+
+        return Intern(WireText.Read(ref reader)!); // the caller saw that it is text
     }
 }

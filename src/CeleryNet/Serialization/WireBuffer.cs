@@ -25,6 +25,7 @@ public sealed class WireBuffer : IBufferWriter<byte>, IDisposable
 
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(FirstBytes);
     private int _count;
+    private int _isReturned;
 
     private WireBuffer() => Json = new Utf8JsonWriter(this, WriterOptions);
 
@@ -41,7 +42,12 @@ public sealed class WireBuffer : IBufferWriter<byte>, IDisposable
     public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, _count);
 
     /// <summary>An empty buffer from the pool.</summary>
-    public static WireBuffer Rent() => Pool.TryDequeue(out var buffer) ? buffer : new WireBuffer();
+    public static WireBuffer Rent()
+    {
+        if (!Pool.TryDequeue(out var buffer)) return new WireBuffer();
+        buffer._isReturned = 0;
+        return buffer;
+    }
 
     /// <summary>Flushes the writer and starts it anew, so that raw bytes may follow.</summary>
     public void Flush()
@@ -77,6 +83,7 @@ public sealed class WireBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>Gives the buffer back to the pool.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isReturned, 1) != 0) return; // twice in the pool, it would have two owners
         Clear();
         if (_bytes.Length <= LargestKept && Pool.Count < MostKept)
         {

@@ -20,6 +20,7 @@ internal static class WireError
         JsonTokenType.String => "a text that does not fit",
         JsonTokenType.StartArray => "a list",
         JsonTokenType.StartObject => "an object",
+        JsonTokenType.EndObject => "a typed value of another type", // the reader has passed it
         _ => new StringBuilder("a ").Append(token).ToString(),
     };
 }

@@ -11,15 +11,16 @@ public static class WireTime
     /// <summary>Length of every text written.</summary>
     public const int Length = 32;
 
+    private const string Pattern = "yyyy-MM-dd'T'HH:mm:ss.ffffff";
+
     /// <summary>Writes <c>yyyy-MM-ddTHH:mm:ss.ffffff+00:00</c>.</summary>
     public static string Format(DateTimeOffset moment) => string.Create(Length, moment, static (span, moment) => Write(moment, span));
 
     /// <summary>Writes the same as UTF-8 into at least <see cref="Length"/> bytes.</summary>
     public static void Format(DateTimeOffset moment, Span<byte> destination)
     {
-        Span<char> text = stackalloc char[Length];
-        Write(moment, text);
-        Encoding.ASCII.GetBytes(text, destination);
+        moment.UtcDateTime.TryFormat(destination, out _, Pattern, CultureInfo.InvariantCulture);
+        "+00:00"u8.CopyTo(destination[26..]);
     }
 
     /// <summary>Reads an ISO 8601 moment: any number of fraction digits, <c>Z</c>, an offset, or none, which is UTC.</summary>
@@ -55,16 +56,25 @@ public static class WireTime
         return false;
     }
 
+    /// <summary>Seconds as a duration, to the nearest 100 ns; false when no <see cref="TimeSpan"/> is so long.</summary>
+    internal static bool TryFromSeconds(double seconds, out TimeSpan duration)
+    {
+        var fits = Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds;
+        duration = fits ? TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond)) : default; // FromSeconds would cut: 0.3 µs becomes 0.2
+        return fits;
+    }
+
     private static bool TryParseShort(ReadOnlySpan<char> text, out DateTimeOffset moment)
     {
         moment = default;
-        return text.Length >= 10 && char.IsAsciiDigit(text[0])
+        // The framework reads many forms; only ISO 8601 is meant, or 01/02/2030 would be taken too.
+        return text.Length >= 10 && char.IsAsciiDigit(text[0]) && text[4] == '-' && text[7] == '-'
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out moment);
     }
 
     private static void Write(DateTimeOffset moment, Span<char> span)
     {
-        moment.UtcDateTime.TryFormat(span, out _, "yyyy-MM-dd'T'HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+        moment.UtcDateTime.TryFormat(span, out _, Pattern, CultureInfo.InvariantCulture);
         "+00:00".CopyTo(span[26..]);
     }
 }

@@ -51,7 +51,7 @@ internal sealed class AnyConverter : WireConverter<object?>
             case JsonTokenType.Null: return null;
             case JsonTokenType.True: return true;
             case JsonTokenType.False: return false;
-            case JsonTokenType.String: return WireText.Read(ref reader);
+            case JsonTokenType.String: return JsonDialect.IsBareFloat(ref reader, out var bare) ? bare : WireText.Read(ref reader);
             case JsonTokenType.Number: return ReadNumber(ref reader, options);
             case JsonTokenType.StartArray:
                 var list = new List<object?>();
@@ -113,6 +113,7 @@ internal sealed class AnyConverter : WireConverter<object?>
 
     private void WriteMap(Utf8JsonWriter writer, IDictionary map, WireOptions options)
     {
+        EnsureDepth(writer, options);
         writer.WriteStartObject();
         foreach (DictionaryEntry entry in map)
         {
@@ -125,6 +126,7 @@ internal sealed class AnyConverter : WireConverter<object?>
 
     private void WriteMap(Utf8JsonWriter writer, IEnumerable<KeyValuePair<string, object?>> map, WireOptions options)
     {
+        EnsureDepth(writer, options);
         writer.WriteStartObject();
         foreach (var (name, value) in map)
         {
@@ -137,8 +139,15 @@ internal sealed class AnyConverter : WireConverter<object?>
 
     private void WriteList(Utf8JsonWriter writer, IEnumerable list, WireOptions options)
     {
+        EnsureDepth(writer, options);
         writer.WriteStartArray();
         foreach (var item in list) Write(writer, item, options);
         writer.WriteEndArray();
+    }
+
+    // A list that holds itself would end the process; no worker reads deeper than this either.
+    private static void EnsureDepth(Utf8JsonWriter writer, WireOptions options)
+    {
+        if (writer.CurrentDepth >= options.MaxDepth) throw WireError.Cannot($"a value is nested deeper than {options.MaxDepth} levels (MaxDepth), or holds itself");
     }
 }

@@ -17,7 +17,7 @@ internal static class JsonTypes
         {
             JsonSerializer.Serialize(writer, value, InfoOf(type, options));
         }
-        catch (Exception error) when (error is JsonException or NotSupportedException or InvalidOperationException)
+        catch (Exception error) when (error is JsonException or NotSupportedException or InvalidOperationException or ArgumentException)
         {
             throw WireError.Cannot($"a value of type {type} could not be written: {error.Message}", error);
         }
@@ -51,7 +51,7 @@ internal sealed class JsonTypeConverter<T> : WireConverter<T?>
         {
             return JsonSerializer.Deserialize(ref reader, (JsonTypeInfo<T>)JsonTypes.InfoOf(typeof(T), options));
         }
-        catch (Exception error) when (error is JsonException or NotSupportedException)
+        catch (Exception error) when (error is JsonException or NotSupportedException or InvalidOperationException)
         {
             throw WireError.Cannot($"the JSON does not fit {typeof(T).Name}: {error.Message}", error);
         }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
@@ -72,6 +71,7 @@ internal sealed class FloatConverter<T> : WireConverter<T> where T : struct, IBi
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number)) return T.CreateSaturating(number);
         if (reader.TokenType == JsonTokenType.String)
         {
+            if (JsonDialect.IsBareFloat(ref reader, out var bare)) return T.CreateSaturating(bare);
             if (reader.ValueTextEquals("NaN"u8)) return T.NaN;
             if (reader.ValueTextEquals("Infinity"u8)) return T.PositiveInfinity;
             if (reader.ValueTextEquals("-Infinity"u8)) return T.NegativeInfinity;
@@ -87,18 +87,25 @@ internal sealed class BigIntegerConverter : WireConverter<BigInteger>
     // A million digits take seconds to convert: more than a task may ask of a worker before it even starts.
     private const int MaxDigits = 4300; // Python's own limit, sys.int_info.default_max_str_digits
 
-    public override void Write(Utf8JsonWriter writer, BigInteger value, WireOptions options) =>
-        writer.WriteRawValue(value.ToString(CultureInfo.InvariantCulture), skipInputValidation: true);
+    public override void Write(Utf8JsonWriter writer, BigInteger value, WireOptions options)
+    {
+        var digits = BigInteger.Abs(value).ToString(CultureInfo.InvariantCulture);
+        if (digits.Length > MaxDigits) throw TooLong(digits.Length);
+        writer.WriteRawValue(value.Sign < 0 ? $"-{digits}" : digits, skipInputValidation: true);
+    }
 
     public override BigInteger Read(ref Utf8JsonReader reader, WireOptions options)
     {
         if (reader.TokenType != JsonTokenType.Number) throw WireError.Expected("a whole number", ref reader);
-        var digits = reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan;
-        if (digits.Length > MaxDigits) throw WireError.Cannot($"a whole number of {digits.Length} digits is longer than the limit of {MaxDigits}");
+        var digits = reader.ValueSpan;
+        var count = digits.Length - (digits[0] == (byte)'-' ? 1 : 0);
+        if (count > MaxDigits) throw TooLong(count);
         return BigInteger.TryParse(Encoding.ASCII.GetString(digits), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
             ? value
             : throw WireError.Expected("a whole number", ref reader);
     }
+
+    private static MessageFormatException TooLong(int digits) => WireError.Cannot($"a whole number of {digits} digits is longer than the limit of {MaxDigits}");
 }
 
 /// <summary>Decimals: text, as Celery up to 5.2 writes them, or an envelope; numbers are read too.</summary>
@@ -117,7 +124,7 @@ internal sealed class DecimalConverter : WireConverter<decimal>
         if (TypedValue.TryOpen(ref reader, out var type, out var inner) && type == "decimal") return Read(ref inner, options);
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out var number)) return number;
         return reader.TokenType == JsonTokenType.String
-            && decimal.TryParse(reader.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            && decimal.TryParse(WireText.Read(ref reader), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
             ? value
             : throw WireError.Expected("a decimal number", ref reader);
     }

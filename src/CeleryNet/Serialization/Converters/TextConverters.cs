@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 
 namespace CeleryNet.Serialization.Converters;
@@ -23,7 +23,7 @@ internal sealed class StringConverter : WireConverter<string?>
     {
         if (reader.TokenType is JsonTokenType.String or JsonTokenType.Null) return WireText.Read(ref reader);
         // Text that Celery 5.3 and later sends typed: uuid, decimal, bytes, dates.
-        return TypedValue.TryOpen(ref reader, out _, out var inner) ? AnyConverter.TextOf(ref inner) : throw WireError.Expected("text", ref reader);
+        return TypedValue.TryOpen(ref reader, out _, out var inner) && AnyConverter.TextOf(ref inner) is { } text ? text : throw WireError.Expected("text", ref reader);
     }
 }
 
@@ -68,7 +68,7 @@ internal sealed class GuidConverter : WireConverter<Guid>
 
     public override Guid Read(ref Utf8JsonReader reader, WireOptions options)
     {
-        if (TypedValue.TryOpen(ref reader, out var type, out var inner) && type == "uuid" && AnyConverter.TextOf(ref inner) is { } hex) return Guid.Parse(hex);
+        if (TypedValue.TryOpen(ref reader, out var type, out var inner) && type == "uuid" && Guid.TryParse(AnyConverter.TextOf(ref inner), out var typed)) return typed;
         if (reader.TokenType == JsonTokenType.String)
         {
             if (reader.TryGetGuid(out var value)) return value;
@@ -110,7 +110,12 @@ internal sealed class EnumConverter<T> : WireConverter<T> where T : struct, Enum
     public override T Read(ref Utf8JsonReader reader, WireOptions options)
     {
         if (reader.TokenType == JsonTokenType.String && Enum.TryParse<T>(WireText.Read(ref reader), ignoreCase: true, out var named)) return named;
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number)) return (T)Enum.ToObject(typeof(T), number);
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number))
+        {
+            var member = (T)Enum.ToObject(typeof(T), number);
+            if (Convert.ToString(number, CultureInfo.InvariantCulture) == member.ToString("D")) return member; // the underlying type holds it
+        }
+
         throw WireError.Expected($"one of {string.Join(", ", Enum.GetNames<T>())}", ref reader);
     }
 }

@@ -53,7 +53,7 @@ internal sealed class DateOnlyConverter : WireConverter<DateOnly>
     public override DateOnly Read(ref Utf8JsonReader reader, WireOptions options)
     {
         if (TypedValue.TryOpen(ref reader, out var type, out var inner) && type is "date" or "datetime") return Read(ref inner, options);
-        return reader.TokenType == JsonTokenType.String && WireText.Read(ref reader) is { Length: >= 10 } text
+        return reader.TokenType == JsonTokenType.String && WireText.Read(ref reader) is { Length: >= 10 } text && (text.Length == 10 || WireTime.TryParse(text, out _))
             && DateOnly.TryParseExact(text.AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var value)
             ? value
             : throw WireError.Expected("a date, yyyy-MM-dd", ref reader);
@@ -87,9 +87,9 @@ internal sealed class TimeSpanConverter : WireConverter<TimeSpan>
 
     public override TimeSpan Read(ref Utf8JsonReader reader, WireOptions options)
     {
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var seconds) && Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds)
-            return TimeSpan.FromSeconds(seconds);
-        return reader.TokenType == JsonTokenType.String && TimeSpan.TryParse(WireText.Read(ref reader), CultureInfo.InvariantCulture, out var value)
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var seconds) && WireTime.TryFromSeconds(seconds, out var duration)) return duration;
+        return reader.TokenType == JsonTokenType.String && WireText.Read(ref reader) is { } text && text.Contains(':', StringComparison.Ordinal) // "5" alone would be five days
+            && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value)
             ? value
             : throw WireError.Expected("a duration in seconds", ref reader);
     }
