@@ -40,7 +40,7 @@ public class TaskSnapshot
     /// <summary>When the task ended; <c>null</c> while it has not, and where the store does not keep it.</summary>
     public DateTimeOffset? DateDone => Result?.DateDone;
 
-    /// <summary>The return value, or what the task reported in a custom state, as JSON. <c>null</c> when there is none.</summary>
+    /// <summary>The return value, or what the task reported in a custom state, as JSON; of kind <see cref="JsonValueKind.Null"/> when there is none.</summary>
     public JsonElement Json => Read(WireConverters.JsonElement);
 
     /// <summary>The document as the store keeps it; <c>null</c> for PENDING.</summary>

@@ -117,7 +117,11 @@ public sealed class RoutingTests
 
         static void Configured(TaskQueueOptions options) => options.Tasks["tasks.add"] = new TaskPolicy
         {
-            Queue = "configured", Priority = 3, TimeLimit = TimeSpan.FromSeconds(3), Expires = TimeSpan.FromSeconds(33), IgnoreResult = false,
+            Queue = "configured",
+            Priority = 3,
+            TimeLimit = TimeSpan.FromSeconds(3),
+            Expires = TimeSpan.FromSeconds(33),
+            IgnoreResult = false,
         };
     }
 

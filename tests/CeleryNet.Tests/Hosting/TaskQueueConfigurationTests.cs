@@ -50,8 +50,14 @@ public sealed class TaskQueueConfigurationTests
 
         tasks["images.resize"].Should().Be(new TaskPolicy
         {
-            Queue = "q", Priority = 5, IgnoreResult = true, TrackStarted = true, AckEarly = false,
-            Expires = TimeSpan.FromHours(1), TimeLimit = TimeSpan.FromMinutes(5), SoftTimeLimit = TimeSpan.FromMinutes(4),
+            Queue = "q",
+            Priority = 5,
+            IgnoreResult = true,
+            TrackStarted = true,
+            AckEarly = false,
+            Expires = TimeSpan.FromHours(1),
+            TimeLimit = TimeSpan.FromMinutes(5),
+            SoftTimeLimit = TimeSpan.FromMinutes(4),
         });
     }
 
