@@ -1,6 +1,7 @@
 using CeleryNet.Brokers;
 using CeleryNet.Messages;
 using CeleryNet.Results;
+using CeleryNet.Serialization;
 using CeleryNet.Tasks;
 using CeleryNet.Tests.Client.Doubles;
 
@@ -135,7 +136,7 @@ public sealed class TaskClientSendTests
         await host.Client.EnqueueManyAsync([plain, plain.With(o => o.Compression = "brotli"), plain]);
 
         foreach (var (message, _) in host.Broker.Published)
-            Serialization.TaskBody.Read(message, host.Wire).Arguments.ToArray().Should().Equal(System.Text.Encoding.UTF8.GetBytes($"[\"{text}\"]"));
+            TaskBody.Read(message, host.Wire).Arguments.ToArray().Should().Equal(System.Text.Encoding.UTF8.GetBytes($"[\"{text}\"]"));
         host.Broker.Published.Select(sent => sent.Message.Compression).Should().Equal(null, "application/x-brotli", null);
     }
 
