@@ -66,7 +66,7 @@ public sealed class RedisLeaseTests : RedisTestBase
     [SkippableFact]
     public async Task Sweep_LivingHolder_IsNeverRobbed()
     {
-        Action<RedisOptions> tiny = options => (options.LeaseDuration, options.VisibilityTimeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        Action<RedisOptions> tiny = options => (options.LeaseDuration, options.VisibilityTimeout) = (TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(1));
         var broker = NewBroker(tiny);
         var holder = await ConsumeAsync(broker, 5);
         var first = await PublishAsync(broker);

@@ -14,13 +14,12 @@ public sealed class PythonWorker : IAsyncDisposable
     /// <param name="settings">Its environment.</param>
     /// <param name="queues">The queues it consumes.</param>
     /// <param name="processes">Number of child processes; 0 runs one task at a time in the worker itself, in the order of arrival.</param>
-    /// <param name="prefetch">Messages it takes ahead for each task it can run.</param>
-    public static async Task<PythonWorker> StartAsync(PythonSettings settings, IEnumerable<string> queues, int processes = 0, int prefetch = 4)
+    public static async Task<PythonWorker> StartAsync(PythonSettings settings, IEnumerable<string> queues, int processes = 0)
     {
         var node = $"py-{Guid.NewGuid():n}@localhost";
         var process = PythonProcess.Start(
             settings, $"{node} ready",
-            "-m", "celery", "-A", "tasks", "worker", "-n", node, "-Q", string.Join(',', queues), "-l", "INFO", $"--prefetch-multiplier={prefetch}",
+            "-m", "celery", "-A", "tasks", "worker", "-n", node, "-Q", string.Join(',', queues), "-l", "INFO",
             "-P", processes == 0 ? "solo" : "prefork", "-c", $"{Math.Max(1, processes)}", "--without-gossip", "--without-mingle", "--without-heartbeat");
         try
         {

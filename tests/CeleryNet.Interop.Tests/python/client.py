@@ -76,7 +76,7 @@ def describe(error):
 
 
 def plain(value):
-    return json.loads(json.dumps(value, default=repr))
+    return json.loads(json.dumps(value, default=lambda other: describe(other) if isinstance(other, BaseException) else repr(other)))
 
 
 def get_many(tasks, timeout):

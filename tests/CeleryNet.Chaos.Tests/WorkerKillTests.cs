@@ -1,0 +1,43 @@
+using CeleryNet.Chaos.Tests.Workers;
+using CeleryNet.Chaos.Worker;
+using CeleryNet.Contracts;
+
+namespace CeleryNet.Chaos.Tests;
+
+/// <summary>A worker is killed with signal 9 in the middle of its tasks.</summary>
+public sealed class WorkerKillTests
+{
+    private const int Count = 200;
+
+    // Redis: a lease of 20 s and the sweep after it.
+    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(60);
+
+    [SkippableFact]
+    public Task RabbitMQ_WorkerKilledInMidTask_LosesNothing() => WorkerKilled_LosesNothingAsync(new Setup(TestServers.RabbitMQ, TestServers.Redis));
+
+    [SkippableFact]
+    public Task Redis_WorkerKilledInMidTask_LosesNothing() => WorkerKilled_LosesNothingAsync(new Setup(TestServers.Redis, TestServers.Redis));
+
+    private static async Task WorkerKilled_LosesNothingAsync(Setup setup)
+    {
+        using var shared = setup;
+        await using var host = await ClientHost.StartAsync(setup);
+        await using var first = await WorkerProcess.StartAsync(setup);
+        var keys = Enumerable.Range(0, Count).Select(i => $"task-{i}").ToList();
+
+        var handles = await host.Client.EnqueueManyAsync(keys.Select(key => ChaosTasks.RecordTask(key, 100)));
+        await Eventually.IsTrueAsync(() => Run.ReadAll(setup).Count(run => run.IsEnd) >= 40, TimeSpan.FromSeconds(30));
+        await first.KillAsync();
+        var atKill = Run.ReadAll(setup);
+        await using var second = await WorkerProcess.StartAsync(setup);
+        await Eventually.IsTrueAsync(() => Run.ReadAll(setup).Where(run => run.IsEnd).DistinctBy(run => run.Key).Count() == Count, RecoveryLimit);
+        var results = await Task.WhenAll(handles.Select(handle => handle.GetAsync(TimeSpan.FromSeconds(10))));
+
+        var runs = Run.ReadAll(setup);
+        results.Should().Equal(keys);
+        atKill.Count(run => run.IsEnd).Should().BeLessThan(Count, "the kill came in the middle");
+        atKill.Count(run => !run.IsEnd).Should().BeGreaterThan(atKill.Count(run => run.IsEnd), "tasks were running when it came");
+        runs.Select(run => run.Key).Distinct().Should().BeSubsetOf(keys);
+        (runs.Count(run => !run.IsEnd) - Count).Should().BeLessThanOrEqualTo(Setup.Concurrency, "only what was running may run twice");
+    }
+}

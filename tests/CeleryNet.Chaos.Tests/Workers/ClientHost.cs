@@ -1,0 +1,33 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace CeleryNet.Chaos.Tests.Workers;
+
+/// <summary>A client in the process of the test.</summary>
+public sealed class ClientHost : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private ClientHost(IHost host) => _host = host;
+
+    /// <summary>Sends tasks.</summary>
+    public ITaskClient Client => _host.Services.GetRequiredService<ITaskClient>();
+
+    /// <summary>Starts a client.</summary>
+    public static async Task<ClientHost> StartAsync(Setup setup)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddTaskQueue(queue => queue.UseBroker(setup.Broker).UseResults(setup.Results).DefaultQueue(setup.Queue));
+        var host = builder.Build();
+        await host.StartAsync();
+        return new ClientHost(host);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        if (_host is IAsyncDisposable disposable) await disposable.DisposeAsync();
+        else _host.Dispose();
+    }
+}
