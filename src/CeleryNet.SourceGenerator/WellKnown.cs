@@ -31,7 +31,9 @@ internal static class WellKnown
         return null;
     }
 
-    internal static AttributeData? TaskAttributeOf(ISymbol method) => method.Attribute("CeleryNet", "TaskAttribute");
+    /// <summary>The attribute of a task. Both parts of a partial method have it; only the defining one counts.</summary>
+    internal static AttributeData? TaskAttributeOf(ISymbol method) =>
+        method is IMethodSymbol { PartialDefinitionPart: not null } ? null : method.Attribute("CeleryNet", "TaskAttribute");
 
     internal static bool IsRemote(this INamedTypeSymbol type) =>
         type.TypeKind == TypeKind.Interface && type.Attribute("CeleryNet", "RemoteTasksAttribute") is not null;

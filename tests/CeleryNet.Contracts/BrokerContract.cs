@@ -25,6 +25,9 @@ public abstract partial class BrokerContract : IAsyncLifetime
     /// <summary>True (default): a rejected message goes to the dead-letter exchange of its queue.</summary>
     protected virtual bool DeadLetters => true;
 
+    /// <summary>True (default): an empty list inside a custom header arrives as one. Some client libraries read it as null.</summary>
+    protected virtual bool KeepsEmptyCollectionsInHeaders => true;
+
     /// <summary>The broker of this test; made when first used.</summary>
     protected IBroker Broker => _broker ??= CreateBroker();
 

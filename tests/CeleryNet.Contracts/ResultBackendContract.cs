@@ -27,6 +27,9 @@ public abstract class ResultBackendContract : IAsyncLifetime
         await _backend.DisposeAsync().AsTask().Within();
     }
 
+    /// <summary>True (default): when a task ended, its group and its parent are kept. What Celery's rpc backend sends has no place for them.</summary>
+    protected virtual bool KeepsDatesAndGroups => true;
+
     /// <summary>Makes the backend under test; <see cref="TestServers"/> says where its server is.</summary>
     protected abstract IResultBackend CreateBackend();
 
@@ -48,7 +51,7 @@ public abstract class ResultBackendContract : IAsyncLifetime
         Text(stored.Value).Should().Be(value);
         stored.Error.Should().BeNull();
         stored.Traceback.Should().BeNull();
-        stored.DateDone?.UtcTicks.Should().Be(done?.UtcTicks);
+        stored.DateDone?.UtcTicks.Should().Be(KeepsDatesAndGroups ? done?.UtcTicks : null);
     }
 
     [SkippableTheory]
@@ -105,8 +108,8 @@ public abstract class ResultBackendContract : IAsyncLifetime
         var stored = await Backend.GetAsync(task, CancellationToken.None).Within();
 
         Text(stored!.Children).Should().Be(Children);
-        stored.GroupId.Should().Be("the-group");
-        stored.ParentId.Should().Be("the-parent");
+        stored.GroupId.Should().Be(KeepsDatesAndGroups ? "the-group" : null);
+        stored.ParentId.Should().Be(KeepsDatesAndGroups ? "the-parent" : null);
     }
 
     [SkippableFact]

@@ -30,7 +30,7 @@ public static class TestMessages
     }
 
     /// <summary>A message with every field set to something else than its default.</summary>
-    public static TaskMessage Full() => new()
+    public static TaskMessage Full(bool withEmptyCollections = true) => new()
     {
         Task = "tests.voll.ständig",
         Id = TaskId.New(),
@@ -52,7 +52,7 @@ public static class TestMessages
         ReplacedTaskNesting = 2,
         StampedHeaders = ["tenant", "trail"],
         Stamps = new Dictionary<string, object?> { ["tenant"] = "blue", ["trail"] = new List<object?> { "a", 1L } },
-        CustomHeaders = CustomHeaders(),
+        CustomHeaders = CustomHeaders(withEmptyCollections),
         CorrelationId = TaskId.New(),
         ReplyTo = TaskId.New(),
         Priority = 5,
@@ -64,7 +64,7 @@ public static class TestMessages
     };
 
     /// <summary>Headers of every kind of value that may travel.</summary>
-    public static Dictionary<string, object?> CustomHeaders() => new()
+    public static Dictionary<string, object?> CustomHeaders(bool withEmptyCollections = true) => new()
     {
         ["nothing"] = null,
         ["yes"] = true,
@@ -76,7 +76,7 @@ public static class TestMessages
         ["text"] = "plain",
         ["unicode ✓"] = "日本 😀 \"\\\n",
         ["empty"] = "",
-        ["list"] = new List<object?> { 1L, "two", null, true, 2.5, new List<object?>() },
+        ["list"] = new List<object?> { 1L, "two", null, true, 2.5, withEmptyCollections ? new List<object?>() : new List<object?> { false } },
         ["map"] = new Dictionary<string, object?> { ["inner"] = new Dictionary<string, object?> { ["deep"] = 3L }, ["none"] = null },
         ["traceparent"] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     };

@@ -79,7 +79,7 @@ internal sealed class RabbitMQConnection : IAsyncDisposable
     internal async Task CloseAsync(IChannel channel, TimeSpan patience)
     {
         if (!IsOpen) return;
-        var closing = channel.CloseAsync();
+        var closing = CloseAsync(channel);
         try
         {
             await closing.WaitAsync(patience, _time).ConfigureAwait(false);
@@ -89,6 +89,12 @@ internal sealed class RabbitMQConnection : IAsyncDisposable
             Observe(closing);
             Log.CloseFailed(_logger, Endpoint, error.Message);
         }
+    }
+
+    private async Task CloseAsync(IChannel channel)
+    {
+        await channel.CloseAsync().ConfigureAwait(false);
+        await _connection.CloseAsync(Constants.ReplySuccess, "Goodbye", EndTimeout, abort: true).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -113,7 +119,7 @@ internal sealed class RabbitMQConnection : IAsyncDisposable
     private Task OnShutdownAsync(object sender, ShutdownEventArgs reason)
     {
         _closed.TrySetResult(CloseReasons.Describe(reason));
-        _socket.Dispose();
+        if (reason.Initiator != ShutdownInitiator.Application) _socket.Dispose(); // else our own good-bye is still to be written
         return Task.CompletedTask;
     }
 

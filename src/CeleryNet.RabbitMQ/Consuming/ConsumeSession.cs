@@ -23,7 +23,7 @@ internal sealed partial class ConsumeSession : IAsyncDisposable
     private readonly IChannel _channel;
     private readonly TopologyDeclarer _topology;
     private readonly SettlementSender _settlements;
-    private readonly SemaphoreSlim _turn = new(1, 1); // one change of consumers or prefetch at a time
+    private readonly SemaphoreSlim _turn = new(1, 1); // one change of consumers or prefetch at a time; never disposed, a late caller may wait for it
     private readonly List<QueueConsumer> _consumers = [];
     private readonly Channel<QueueConsumer> _cancelled = Channel.CreateUnbounded<QueueConsumer>();
     private readonly bool _usesGlobalPrefetch;
@@ -150,8 +150,6 @@ internal sealed partial class ConsumeSession : IAsyncDisposable
     {
         await _connection.DisposeAsync().ConfigureAwait(false);
         await _settlements.DisposeAsync().ConfigureAwait(false);
-        _topology.Dispose();
-        _turn.Dispose();
     }
 
     private Task SendPrefetchAsync() =>

@@ -19,9 +19,5 @@ internal sealed class PublishSession(RabbitMQConnection connection, IChannel cha
     /// <summary>True once the broker confirmed something: the connection was good for something.</summary>
     internal bool HasConfirmed { get; set; }
 
-    public async ValueTask DisposeAsync()
-    {
-        await Connection.DisposeAsync().ConfigureAwait(false);
-        Topology.Dispose();
-    }
+    public ValueTask DisposeAsync() => Connection.DisposeAsync();
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using CeleryNet.Brokers;
 using CeleryNet.RabbitMQ.Connections;
 using RabbitMQ.Client;
@@ -10,7 +11,8 @@ namespace CeleryNet.RabbitMQ.Topology;
 /// Declares queues as Celery does, on a channel of its own: a refusal closes the channel it was asked on, and neither publishing nor consuming shall notice. One per
 /// connection, so that what it remembers ends with it.
 /// </summary>
-internal sealed class TopologyDeclarer(RabbitMQConnection connection, TimeProvider time) : IDisposable
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The semaphore holds no handle, and a late asker may still wait for it.")]
+internal sealed class TopologyDeclarer(RabbitMQConnection connection, TimeProvider time)
 {
     private const string AlwaysThere = "amq.direct";
 
@@ -68,8 +70,6 @@ internal sealed class TopologyDeclarer(RabbitMQConnection connection, TimeProvid
 
     /// <summary>Asks for anything.</summary>
     internal Task PingAsync() => RunAsync(channel => channel.ExchangeDeclarePassiveAsync(AlwaysThere));
-
-    public void Dispose() => _turn.Dispose();
 
     private static async Task DeclareAsync(IChannel channel, QueueDefinition queue)
     {

@@ -7,13 +7,14 @@ internal static class RedisClient
 {
     /// <summary>
     /// Lets replies complete independently of each other. With 1.2.6 the ordered default can deadlock when the multiplexer is closed after an await; newer versions have
-    /// no order and mark the property as obsolete.
+    /// no order, and make using the property an error.
     /// </summary>
     internal static void KeepNoOrder(ConnectionMultiplexer multiplexer)
     {
-#pragma warning disable CS0618 // obsolete in 2.x, needed by 1.2.6
+#if STACKEXCHANGE_REDIS_1
         multiplexer.PreserveAsyncOrder = false;
-#pragma warning restore CS0618
-        multiplexer.IncludeDetailInExceptions = false;
+#else
+        _ = multiplexer;
+#endif
     }
 }

@@ -96,6 +96,9 @@ internal sealed class RedisConnector : IDisposable
             var database = multiplexer.GetDatabase(endpoint.Database);
             var info = await database.ExecuteAsync("INFO", "server").WaitAsync(limit, cancellationToken).ConfigureAwait(false);
 
+            var replication = await database.ExecuteAsync("INFO", "replication").WaitAsync(limit, cancellationToken).ConfigureAwait(false);
+            if (((string?)replication)?.Contains("role:slave", StringComparison.Ordinal) == true) throw new IOException("the server is a replica, which takes no writes");
+
             // An answer from the database itself: a wrong number, a server that still loads, or a missing password shows here and not later.
             await database.ExecuteAsync("EXISTS", (RedisKey)"celerynet").WaitAsync(limit, cancellationToken).ConfigureAwait(false);
             return (multiplexer, endpoint, ServerFeatures.Read((string?)info));

@@ -47,7 +47,7 @@ internal sealed partial class RedisConsumer
 
     private async Task FetchWhileCurrentAsync(RedisSession session, Holder holder, Backoff backoff, CancellationToken stopping)
     {
-        var inFlight = new Queue<Task<(int Asked, int Taken)>>();
+        var inFlight = new Queue<Take>();
         var isBusy = true;
         try
         {
@@ -65,7 +65,7 @@ internal sealed partial class RedisConsumer
                         free = _prefetch - holder.Count;
                     }
 
-                    inFlight.Enqueue(TakeAsync(session, holder, Math.Min(free, _options.MaxBatch)));
+                    inFlight.Enqueue(StartTake(session, holder, Math.Min(free, _options.MaxBatch)));
                 }
 
                 if (inFlight.Count == 0)
@@ -74,53 +74,55 @@ internal sealed partial class RedisConsumer
                     continue;
                 }
 
-                var (asked, taken) = await inFlight.Dequeue().ConfigureAwait(false);
+                var take = inFlight.Dequeue();
+                isBusy = await EndTakeAsync(holder, take).ConfigureAwait(false) == take.Count;
                 backoff.Reset();
-                isBusy = taken == asked;
                 if (!isBusy && inFlight.Count == 0 && holder.IsCurrent && holder.Count < _prefetch) await WaitForPushAsync(stopping).ConfigureAwait(false);
             }
         }
         finally
         {
             // Their answers carry messages: each is awaited, and what fails is looked up later.
-            foreach (var take in inFlight) await ((Task)take).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var take in inFlight) await ((Task)EndTakeAsync(holder, take)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task<(int Asked, int Taken)> TakeAsync(RedisSession session, Holder holder, int count)
+    private readonly record struct Take(long First, int Count, string[] Queues, Task<RedisResult> Answer);
+
+    private Take StartTake(RedisSession session, Holder holder, int count)
     {
         var first = holder.Reserve(count);
+        var (keys, arguments, queues) = _plan.Next(holder, first, count);
+        return new Take(first, count, queues, session.EvaluateAsync(RedisScript.Take, keys, arguments, CancellationToken.None));
+    }
+
+    // Called in the order of the calls: the client completes its answers in any order, and messages of one list are to stay in theirs.
+    private async Task<int> EndTakeAsync(Holder holder, Take take)
+    {
         var taken = 0;
         try
         {
-            var (keys, arguments, queues) = _plan.Next(holder, first, count);
-            var answer = await session.EvaluateAsync(RedisScript.Take, keys, arguments, CancellationToken.None).ConfigureAwait(false);
-            if (answer.IsNull)
-            {
-                Lose(holder);
-                holder.Release(count);
-                return (count, 0);
-            }
-
+            var answer = await take.Answer.ConfigureAwait(false);
+            if (answer.IsNull) Lose(holder);
             var values = (RedisValue[]?)answer ?? [];
             for (var i = 0; i < values.Length;)
             {
-                var queue = queues[(int)values[i]];
+                var queue = take.Queues[(int)values[i]];
                 var envelopes = (int)values[i + 1];
                 i += 2;
-                for (var end = i + envelopes; i < end; i++) Deliver(holder, first + taken++, queue, (byte[]?)values[i] ?? []);
+                for (var end = i + envelopes; i < end; i++) Deliver(holder, take.First + taken++, queue, (byte[]?)values[i] ?? []);
                 _plan.Served(queue);
             }
         }
         catch
         {
-            holder.Doubt(first + taken, count - taken);
+            holder.Doubt(take.First + taken, take.Count - taken);
             holder.Release(taken);
             throw;
         }
 
-        holder.Release(count);
-        return (count, taken);
+        holder.Release(take.Count);
+        return taken;
     }
 
     private void Deliver(Holder holder, long number, string queue, byte[] envelope)

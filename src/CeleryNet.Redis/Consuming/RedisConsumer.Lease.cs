@@ -113,7 +113,7 @@ internal sealed partial class RedisConsumer
         // After an outage of the server all leases have ended, also those of the living, who are just coming back: nobody is declared dead until they have had the time.
         var canDeclare = _time.GetElapsedTime(Volatile.Read(ref _sessionStart)) >= _options.LeaseDuration / 2;
         var dead = await session.EvaluateAsync(RedisScript.Claim, [_keys.Leases, _keys.Holders, _keys.Dead], [canDeclare ? "1" : "0"], stopping).ConfigureAwait(false);
-        foreach (var holder in (string[]?)dead ?? []) await ReturnHeldByAsync(session, holder, stopping).ConfigureAwait(false);
+        foreach (var holder in Texts(dead)) await ReturnHeldByAsync(session, holder, stopping).ConfigureAwait(false);
         await ReturnExpiredAsync(session, stopping).ConfigureAwait(false);
     }
 
@@ -126,7 +126,7 @@ internal sealed partial class RedisConsumer
         {
             var page = (RedisResult[]?)await session.ExecuteAsync("ZSCAN", [_keys.UnackedIndex, cursor, "MATCH", $"{start}*", "COUNT", ScanCount], stopping).ConfigureAwait(false) ?? [];
             cursor = (string?)page[0] ?? "0";
-            var members = (string[]?)page[1] ?? []; // tag, score, tag, score …
+            var members = Texts(page[1]); // tag, score, tag, score …
             for (var i = 0; i < members.Length; i += 2)
             {
                 if (long.TryParse(members[i].AsSpan(start.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) tags.Add((number, members[i]));
@@ -142,12 +142,14 @@ internal sealed partial class RedisConsumer
         await session.AwaitAsync(session.Database.SetRemoveAsync(_keys.Dead, holder), stopping).ConfigureAwait(false);
     }
 
+    private static string[] Texts(RedisResult result) => Array.ConvertAll((RedisValue[]?)result ?? [], static value => value.ToString());
+
     private async Task ReturnExpiredAsync(RedisSession session, CancellationToken stopping)
     {
         RedisValue[] arguments = [_options.VisibilityTimeout.TotalSeconds, ExpiredBatch, RedisKeys.TagPrefix];
         while (true)
         {
-            var expired = (string[]?)await session.EvaluateAsync(RedisScript.Expired, [_keys.UnackedIndex, _keys.Holders], arguments, stopping).ConfigureAwait(false) ?? [];
+            var expired = Texts(await session.EvaluateAsync(RedisScript.Expired, [_keys.UnackedIndex, _keys.Holders], arguments, stopping).ConfigureAwait(false));
             if (expired.Length == 0) return;
             var returned = await _store.ReturnAsync(session, expired, toHead: true, _options.VisibilityTimeout, stopping).ConfigureAwait(false);
             if (returned == 0) return;

@@ -8,7 +8,7 @@ internal static class Grouping
     internal static IEnumerable<TaskGroup> ByClass(ImmutableArray<TaskModel> tasks) =>
         tasks.GroupBy(task => task.Class.Type, StringComparer.Ordinal).Select(group => new TaskGroup(group.First().Class, Distinct(group).ToEquatableArray()));
 
-    internal static string FileOf(ClassModel type) => $"{(type.Namespace.Length == 0 ? "" : type.Namespace + ".")}{type.CallsName}.g.cs".Replace("@", "");
+    internal static string FileOf(ClassModel type) => type.Type.Replace("global::", "").Replace("@", "") + ".Tasks.g.cs";
 
     /// <summary>The registry; <c>null</c> when the assembly has no tasks, so that the library's own <c>AddTasks()</c> explains.</summary>
     internal static RegistryModel? Registry(ImmutableArray<TaskModel> tasks, string assembly)

@@ -27,7 +27,9 @@ internal static class ServiceReader
     private static string Constant(TypedConstant constant) => constant switch
     {
         { Kind: TypedConstantKind.Type, Value: ITypeSymbol type } => $"typeof({TypeText.Of(type)})",
-        { Kind: TypedConstantKind.Primitive or TypedConstantKind.Enum, Type: { } type } => DefaultValue.Of(type, constant.Value),
+        { Kind: TypedConstantKind.Primitive, Value: string text } => TypeText.Literal(text),
+        // Keys are compared as objects: a byte that became an int would not be found.
+        { Kind: TypedConstantKind.Primitive or TypedConstantKind.Enum, Type: { } type } => $"({TypeText.Of(type)})({DefaultValue.Of(type, constant.Value)})",
         _ => "null",
     };
 }

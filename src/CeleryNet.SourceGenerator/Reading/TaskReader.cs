@@ -9,7 +9,9 @@ internal static class TaskReader
     /// <summary>The model; <c>null</c> when the method cannot be a task, which the analyzers report.</summary>
     internal static TaskModel? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellationToken)
     {
-        if (context.TargetSymbol is not IMethodSymbol method || ShapeRules.Find(method).Count > 0) return null;
+        if (context.TargetSymbol is not IMethodSymbol target) return null;
+        var method = target.PartialDefinitionPart ?? target; // the part that has the default values
+        if (ShapeRules.Find(method).Count > 0) return null;
         cancellationToken.ThrowIfCancellationRequested();
 
         var parameters = new List<ParameterModel>();

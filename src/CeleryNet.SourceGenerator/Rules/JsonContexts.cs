@@ -53,7 +53,9 @@ internal static class JsonContexts
         var parts = new List<ITypeSymbol>(named.TypeArguments);
         for (var current = named; current is not null && current.SpecialType == SpecialType.None; current = current.BaseType)
         {
-            parts.AddRange(current.GetMembers().OfType<IPropertySymbol>().Where(property => !property.IsStatic && property.DeclaredAccessibility == Accessibility.Public).Select(property => property.Type));
+            parts.AddRange(current.GetMembers().OfType<IPropertySymbol>()
+                .Where(property => !property.IsStatic && property.DeclaredAccessibility == Accessibility.Public)
+                .Select(property => property.Type));
             parts.AddRange(current.GetAttributes()
                 .Where(attribute => attribute.AttributeClass.Is(JsonNamespace, "JsonDerivedTypeAttribute"))
                 .Select(attribute => attribute.ConstructorArguments.FirstOrDefault().Value).OfType<ITypeSymbol>());

@@ -30,7 +30,8 @@ internal static class ShapeRules
         if (method.MethodKind is not (MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation))
             return new Problem(Descriptors.Misplaced, method, method.Name, "only ordinary methods can be tasks; move the code into one");
         var type = method.ContainingType;
-        if (type is null || !type.CanBeReferencedByName) return new Problem(Descriptors.Misplaced, method, method.Name, "members of an extension block cannot be tasks; make it a method of the class");
+        if (type is null || !type.CanBeReferencedByName)
+            return new Problem(Descriptors.Misplaced, method, method.Name, "members of an extension block cannot be tasks; make it a method of the class");
         if (type.TypeKind == TypeKind.Interface && !type.IsRemote())
             return new Problem(Descriptors.Misplaced, method, method.Name, $"mark the interface '{type.Name}' with [RemoteTasks], or put [Task] on the method that implements it");
         if (type.TypeKind == TypeKind.Interface && method.IsStatic)

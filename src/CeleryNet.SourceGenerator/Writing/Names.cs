@@ -3,7 +3,6 @@ namespace CeleryNet.SourceGenerator.Writing;
 /// <summary>Names of the library in generated code.</summary>
 internal static class Names
 {
-    internal const string Generated = "[global::System.CodeDom.Compiler.GeneratedCode(\"CeleryNet.SourceGenerator\", \"0.1.0\")]";
     internal const string Embedded = "[global::Microsoft.CodeAnalysis.Embedded]";
     internal const string Tasks = "global::CeleryNet.Tasks";
     internal const string Serialization = "global::CeleryNet.Serialization";
@@ -11,6 +10,9 @@ internal static class Names
     internal const string ValueTask = "global::System.Threading.Tasks.ValueTask";
     internal const string Task = "global::System.Threading.Tasks.Task";
     internal const string DependencyInjection = "global::Microsoft.Extensions.DependencyInjection";
+
+    internal static readonly string Generated =
+        $"[global::System.CodeDom.Compiler.GeneratedCode(\"CeleryNet.SourceGenerator\", \"{typeof(Names).Assembly.GetName().Version?.ToString(3)}\")]";
 
     private static readonly HashSet<string> Taken = ["invocation", "arguments", "handler", "writer", "result"];
 

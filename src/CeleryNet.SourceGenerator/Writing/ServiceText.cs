@@ -23,6 +23,8 @@ internal static class ServiceText
             ({ } key, true) => $"({service.Type}?){keyed}.GetKeyedService<object>({provider}, {key})",
             ({ } key, false) => $"{keyed}.GetKeyedService<{service.Type}>({provider}, {key})",
         };
-        return service.IsValueType ? $"(({found}) ?? {service.Default})" : service.Default is "null" || service.Default.StartsWith("default", StringComparison.Ordinal) ? found : $"({found} ?? {service.Default})";
+        if (service.IsValueType) return $"(({found}) ?? {service.Default})";
+        var isNull = service.Default == "null" || service.Default.StartsWith("default", StringComparison.Ordinal);
+        return isNull ? found : $"({found} ?? {service.Default})";
     }
 }

@@ -75,12 +75,4 @@ internal static class ResultConverters
             ErrorCodes.BadValue,
             $"Results of type {typeof(T)} cannot be read: add [JsonSerializable(typeof({typeof(T).Name}))] to a JsonSerializerContext and pass it to UseJsonContext, or pass a WireConverter");
     }
-
-    /// <summary>Reads one value; empty is null.</summary>
-    internal static T Read<T>(ReadOnlySpan<byte> json, WireConverter<T> converter, WireOptions options)
-    {
-        var reader = new Utf8JsonReader(json.IsEmpty ? "null"u8 : json, JsonDialect.ReaderOptions(options));
-        reader.Read();
-        return converter.Read(ref reader, options);
-    }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace CeleryNet;
 
 /// <summary>Where a route sends its tasks. A queue's name converts to it.</summary>
@@ -15,8 +17,9 @@ public sealed record RouteTarget
     /// <summary>Priority, 0 to 255, unless configuration or call say otherwise.</summary>
     public int? Priority { get; init; }
 
-    /// <summary>The target that is <paramref name="queue"/>.</summary>
-    public static implicit operator RouteTarget(string queue) => ToQueue(queue);
+    /// <summary>The target that is <paramref name="queue"/>; <c>null</c> stays <c>null</c>, so that a function may return either.</summary>
+    [return: NotNullIfNotNull(nameof(queue))]
+    public static implicit operator RouteTarget?(string? queue) => queue is null ? null : ToQueue(queue);
 
     /// <summary>The target that is <paramref name="queue"/>.</summary>
     public static RouteTarget ToQueue(string queue) => new() { Queue = queue };

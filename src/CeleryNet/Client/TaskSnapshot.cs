@@ -40,7 +40,7 @@ public class TaskSnapshot
     /// <summary>When the task ended; <c>null</c> while it has not, and where the store does not keep it.</summary>
     public DateTimeOffset? DateDone => Result?.DateDone;
 
-    /// <summary>The return value, or what the task reported in a custom state, as JSON. <c>null</c> when there is none.</summary>
+    /// <summary>The return value, or what the task reported in a custom state, as JSON; of kind <see cref="JsonValueKind.Null"/> when there is none.</summary>
     public JsonElement Json => Read(WireConverters.JsonElement);
 
     /// <summary>The document as the store keeps it; <c>null</c> for PENDING.</summary>
@@ -57,22 +57,14 @@ public class TaskSnapshot
     public T Read<T>(WireConverter<T> converter)
     {
         ArgumentNullException.ThrowIfNull(converter);
-        var value = Result?.Value ?? default;
         try
         {
-            try
-            {
-                return ResultConverters.Read(value.Span, converter, _wire);
-            }
-            catch (JsonException) when (JsonDialect.QuoteBareFloats(value.Span) is { } quoted) // bare NaN, as Python writes it
-            {
-                return ResultConverters.Read(quoted, converter, _wire);
-            }
+            return WireValue.Read(Result?.Value ?? default, converter, _wire);
         }
-        catch (Exception error) when (error is MessageFormatException or JsonException)
+        catch (MessageFormatException error)
         {
-            var reason = error is MessageFormatException format ? format.Reason : "it is not JSON";
-            throw new MessageFormatException(ErrorCodes.BadValue, $"The value of task {Printable.Limit(TaskId)} in state {Printable.Limit(State)} cannot be read as {typeof(T).Name}: {reason}", error);
+            throw new MessageFormatException(
+                ErrorCodes.BadValue, $"The value of task {Printable.Limit(TaskId)} in state {Printable.Limit(State)} cannot be read as {typeof(T).Name}: {error.Reason}", error);
         }
     }
 

@@ -26,7 +26,6 @@ public static class TaskQueueServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
-        CoreSchemes.Add();
         AddCore(services);
         configure(new TaskQueueBuilder(services));
         return services;

@@ -3,7 +3,7 @@ using CeleryNet.Brokers;
 namespace CeleryNet.Results;
 
 /// <summary>Serves <c>disabled://</c>.</summary>
-public sealed class DisabledResultFactory : IResultBackendFactory
+internal sealed class DisabledResultFactory : IResultBackendFactory
 {
     private DisabledResultFactory() { }
 

@@ -9,6 +9,7 @@ public static class ResultSchemes
     private static readonly ConcurrentDictionary<string, Func<IServiceProvider, IReadOnlyList<ConnectionString>, IResultBackend>> Factories = new()
     {
         ["memory"] = Memory.MemoryResultBackendFactory.CreateResults,
+        ["disabled"] = DisabledResultFactory.CreateResults,
     };
 
     /// <summary>Registers the factory of a scheme. Called by generated code; repeating it is harmless.</summary>

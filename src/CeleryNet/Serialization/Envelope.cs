@@ -220,7 +220,8 @@ public static class Envelope
         }
 
         if (!isBase64) return body;
-        return Base64.DecodeFromUtf8InPlace(body.Span, out var decoded) == OperationStatus.Done ? body[..decoded] : null;
+        if (Base64.DecodeFromUtf8InPlace(body.Span, out var decoded) != OperationStatus.Done) return null;
+        return body[..decoded];
     }
 
     private static Range TextRange(ref Utf8JsonReader reader)

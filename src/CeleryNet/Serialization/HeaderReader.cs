@@ -64,7 +64,7 @@ internal static class HeaderReader
                 // Mostly the task's own id: no second string for it.
                 message.RootId = message.Id is { } id && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(id) ? id : Text(ref reader, name);
                 break;
-            case TaskHeaders.Language: message.Language = Display(ref reader) is { } language ? TaskNames.Intern(language) : null; break;
+            case TaskHeaders.Language: message.Language = reader.TokenType == JsonTokenType.String ? TaskNames.Intern(ref reader) : Display(ref reader); break;
             case TaskHeaders.Shadow: message.Shadow = Text(ref reader, name); break;
             case TaskHeaders.Eta: message.Eta = Moment(ref reader, name); break;
             case TaskHeaders.Expires: message.Expires = Moment(ref reader, name); break;
@@ -73,8 +73,8 @@ internal static class HeaderReader
             case TaskHeaders.Retries: message.Retries = Whole(ref reader, name); break;
             case TaskHeaders.TimeLimit: TimeLimits(message, ref reader); break;
             case TaskHeaders.ParentId: message.ParentId = Text(ref reader, name); break;
-            case TaskHeaders.ArgsRepr: message.ArgsRepr = Display(ref reader); break;
-            case TaskHeaders.KwargsRepr: message.KwargsRepr = Display(ref reader); break;
+            case TaskHeaders.ArgsRepr: message.ArgsRepr = IsText(ref reader, "()"u8) ? "()" : Display(ref reader); break;
+            case TaskHeaders.KwargsRepr: message.KwargsRepr = IsText(ref reader, "{}"u8) ? "{}" : Display(ref reader); break;
             case TaskHeaders.Origin: message.Origin = Display(ref reader); break;
             case TaskHeaders.IgnoreResult:
                 message.IgnoreResult = reader.TokenType switch
@@ -90,7 +90,7 @@ internal static class HeaderReader
                 var names = reader.TokenType == JsonTokenType.StartArray ? Plain(ref reader) as List<object?> : null;
                 message.StampedHeaders = (names ?? throw Wrong(name, reader.TokenType, "a list")).OfType<string>().ToList();
                 break;
-            case TaskHeaders.Stamps:
+            case TaskHeaders.Stamps when !SkipsEmpty(ref reader):
                 var stamps = reader.TokenType == JsonTokenType.StartObject ? Plain(ref reader) as Dictionary<string, object?> : null;
                 message.Stamps = (stamps ?? throw Wrong(name, reader.TokenType, "an object")) is { Count: > 0 } ? stamps : null;
                 break;
@@ -106,6 +106,18 @@ internal static class HeaderReader
         if (reader.TokenType == JsonTokenType.String) return Converters.WireText.Read(ref reader);
         reader.Skip();
         return null;
+    }
+
+    private static bool IsText(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8) => reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(utf8);
+
+    // Nearly every message has an empty object of stamps; it is not worth a dictionary.
+    private static bool SkipsEmpty(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject) return false;
+        var probe = reader;
+        if (!probe.Read() || probe.TokenType != JsonTokenType.EndObject) return false;
+        reader = probe;
+        return true;
     }
 
     private static int Whole(ref Utf8JsonReader reader, string name) =>

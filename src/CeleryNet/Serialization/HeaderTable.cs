@@ -30,15 +30,15 @@ public static class HeaderTable
             [TaskHeaders.Expires] = message.Expires is { } expires ? WireTime.Format(expires) : null,
             [TaskHeaders.Group] = message.GroupId,
             [TaskHeaders.GroupIndex] = message.GroupIndex,
-            [TaskHeaders.Retries] = message.Retries,
+            [TaskHeaders.Retries] = Boxed(message.Retries),
             [TaskHeaders.TimeLimit] = message is { TimeLimit: null, SoftTimeLimit: null } ? NoLimits : new List<object?> { Seconds(message.TimeLimit), Seconds(message.SoftTimeLimit) },
             [TaskHeaders.RootId] = message.RootId,
             [TaskHeaders.ParentId] = message.ParentId,
             [TaskHeaders.ArgsRepr] = message.ArgsRepr,
             [TaskHeaders.KwargsRepr] = message.KwargsRepr,
             [TaskHeaders.Origin] = message.Origin,
-            [TaskHeaders.IgnoreResult] = message.IgnoreResult ?? false,
-            [TaskHeaders.ReplacedTaskNesting] = message.ReplacedTaskNesting,
+            [TaskHeaders.IgnoreResult] = message.IgnoreResult == true ? True : False,
+            [TaskHeaders.ReplacedTaskNesting] = Boxed(message.ReplacedTaskNesting),
             [TaskHeaders.StampedHeaders] = message.StampedHeaders,
             [TaskHeaders.Stamps] = message.Stamps ?? NoStamps,
         };
@@ -76,6 +76,13 @@ public static class HeaderTable
         message.CustomHeaders = custom;
     }
 
+    // Boxed once: nearly every message holds these.
+    private static readonly object Zero = 0;
+    private static readonly object True = true;
+    private static readonly object False = false;
+
+    private static object Boxed(int number) => number == 0 ? Zero : number;
+
     private static readonly object?[] NoLimits = [null, null];
     private static readonly Dictionary<string, object?> NoStamps = [];
 
@@ -91,10 +98,13 @@ public static class HeaderTable
     {
         switch (name)
         {
-            case TaskHeaders.Task: message.Task = Text(name, value) is { } task ? TaskNames.Intern(task) : null; break;
+            case TaskHeaders.Task: message.Task = KnownText(value) ?? (Text(name, value) is { } task ? TaskNames.Intern(task) : null); break;
             case TaskHeaders.Id: message.Id = Text(name, value); break;
-            case TaskHeaders.RootId: message.RootId = Text(name, value); break;
-            case TaskHeaders.Language: message.Language = Display(value); break;
+            case TaskHeaders.RootId:
+                // Mostly the task's own id: no second string for it.
+                message.RootId = message.Id is { } id && value is byte[] root && Ascii.Equals(root, id) ? id : Text(name, value);
+                break;
+            case TaskHeaders.Language: message.Language = KnownText(value) ?? (Display(value) is { } language ? TaskNames.Intern(language) : null); break;
             case TaskHeaders.Shadow: message.Shadow = Text(name, value); break;
             case TaskHeaders.Eta: message.Eta = Moment(name, value); break;
             case TaskHeaders.Expires: message.Expires = Moment(name, value); break;
@@ -103,8 +113,8 @@ public static class HeaderTable
             case TaskHeaders.Retries: message.Retries = Whole(name, value) ?? 0; break;
             case TaskHeaders.TimeLimit: (message.TimeLimit, message.SoftTimeLimit) = Limits(value); break;
             case TaskHeaders.ParentId: message.ParentId = Text(name, value); break;
-            case TaskHeaders.ArgsRepr: message.ArgsRepr = Display(value); break;
-            case TaskHeaders.KwargsRepr: message.KwargsRepr = Display(value); break;
+            case TaskHeaders.ArgsRepr: message.ArgsRepr = IsText(value, "()"u8) ? "()" : Display(value); break;
+            case TaskHeaders.KwargsRepr: message.KwargsRepr = IsText(value, "{}"u8) ? "{}" : Display(value); break;
             case TaskHeaders.Origin: message.Origin = Display(value); break;
             case TaskHeaders.IgnoreResult:
                 message.IgnoreResult = value is null ? null : value as bool? ?? throw Wrong(name, value, "true or false");
@@ -115,7 +125,7 @@ public static class HeaderTable
                 message.StampedHeaders = value is null ? null : (Plain(value, 0, 8) as IReadOnlyList<object?> ?? throw Wrong(name, value, "a list")).OfType<string>().ToList();
                 break;
             case TaskHeaders.Stamps:
-                message.Stamps = value is null ? null : Plain(value, 0, 8) is IReadOnlyDictionary<string, object?> stamps ? (stamps.Count > 0 ? stamps : null) : throw Wrong(name, value, "an object");
+                message.Stamps = value is null or System.Collections.IDictionary { Count: 0 } ? null : Plain(value, 0, 8) is IReadOnlyDictionary<string, object?> stamps ? (stamps.Count > 0 ? stamps : null) : throw Wrong(name, value, "an object");
                 break;
             default: return false;
         }
@@ -130,6 +140,10 @@ public static class HeaderTable
         string text => text,
         _ => throw Wrong(name, value, "text"),
     };
+
+    private static string? KnownText(object? value) => value is byte[] utf8 ? TaskNames.Find(utf8) : null;
+
+    private static bool IsText(object? value, ReadOnlySpan<byte> utf8) => value is byte[] bytes && utf8.SequenceEqual(bytes);
 
     private static string? Display(object? value) => value switch
     {

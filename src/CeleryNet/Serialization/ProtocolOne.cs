@@ -26,7 +26,8 @@ internal static class ProtocolOne
                 case "taskset": taskset = HeaderReader.Text(ref reader, "taskset"); break;
                 case "group": group = HeaderReader.Text(ref reader, "group"); break;
                 case TaskHeaders.Task or TaskHeaders.Id or TaskHeaders.Retries or TaskHeaders.Eta or TaskHeaders.Expires or TaskHeaders.TimeLimit or TaskHeaders.GroupIndex
-                    when !isHybrid: HeaderReader.ReadKnown(message, name, ref reader); break;
+                    when !isHybrid:
+                    HeaderReader.ReadKnown(message, name, ref reader); break;
                 default: reader.Skip(); break;
             }
         }

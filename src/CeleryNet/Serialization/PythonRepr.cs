@@ -111,7 +111,7 @@ public static class PythonRepr
         else text.Append(Encoding.ASCII.GetString(digits[..Math.Min(digits.Length, MaxLength + 1)]));
     }
 
-    // Both write the shortest digits that read back the same; Python goes over to an exponent at 1e16, .NET at 1E+15.
+    // Both write the shortest digits that read back the same; Python shows an exponent below 1e-4 and from 1e16 on.
     private static void Float(double value, StringBuilder text)
     {
         if (!double.IsFinite(value))
@@ -120,17 +120,31 @@ public static class PythonRepr
             return;
         }
 
-        var shortest = value.ToString("R", CultureInfo.InvariantCulture);
-        if (shortest.EndsWith("E+15", StringComparison.Ordinal))
+        var shortest = value.ToString("E16", CultureInfo.InvariantCulture);
+        for (var digits = 0; digits < 16; digits++)
         {
-            if (value < 0) text.Append('-');
-            var digits = shortest[..^4].Replace(".", "", StringComparison.Ordinal).TrimStart('-').PadRight(16, '0');
-            text.Append(digits.AsSpan(0, 16)).Append('.').Append(digits.Length > 16 ? digits.AsSpan(16) : "0");
+            var shorter = value.ToString($"E{digits}", CultureInfo.InvariantCulture);
+            if (double.Parse(shorter, CultureInfo.InvariantCulture) != value) continue;
+            shortest = shorter;
+            break;
+        }
+
+        // -d.dddE+eee
+        var split = shortest.IndexOf('E', StringComparison.Ordinal);
+        var exponent = int.Parse(shortest.AsSpan(split + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var mantissa = shortest[..split].TrimStart('-').Replace(".", "", StringComparison.Ordinal);
+        if (double.IsNegative(value)) text.Append('-');
+        if (value != 0 && exponent is < -4 or >= 16)
+        {
+            text.Append(mantissa[0]);
+            if (mantissa.Length > 1) text.Append('.').Append(mantissa.AsSpan(1));
+            text.Append('e').Append(exponent < 0 ? '-' : '+').Append(CultureInfo.InvariantCulture, $"{Math.Abs(exponent):00}");
             return;
         }
 
-        text.Append(shortest.Replace('E', 'e'));
-        if (shortest.AsSpan().IndexOfAny('.', 'E') < 0) text.Append(".0");
+        if (exponent < 0) mantissa = new string('0', -exponent) + mantissa;
+        mantissa = mantissa.PadRight(Math.Max(exponent, 0) + 2, '0');
+        text.Append(mantissa.AsSpan(0, Math.Max(exponent, 0) + 1)).Append('.').Append(mantissa.AsSpan(Math.Max(exponent, 0) + 1));
     }
 
     private static void Quote(ref Utf8JsonReader reader, StringBuilder text)

@@ -5,7 +5,7 @@ using CeleryNet.Serialization.Converters;
 
 namespace CeleryNet.Serialization;
 
-/// <summary>One string per task name or queue: a worker reads the same few over and over.</summary>
+/// <summary>One string per task name, queue or language: a worker reads the same few over and over.</summary>
 internal static class TaskNames
 {
     // A stranger may send names without end; real systems have far fewer.
@@ -24,12 +24,15 @@ internal static class TaskNames
     /// <summary>The text on which the reader stands, without making a new string of a known one.</summary>
     internal static string Intern(ref Utf8JsonReader reader)
     {
-        if (!reader.ValueIsEscaped && reader.ValueSpan.Length <= LongestKept)
-        {
-            Span<char> text = stackalloc char[LongestKept];
-            if (Encoding.UTF8.TryGetChars(reader.ValueSpan, text, out var length) && NamesBySpan.TryGetValue(text[..length], out var known)) return known;
-        }
-
+        if (!reader.ValueIsEscaped && Find(reader.ValueSpan) is { } known) return known;
         return Intern(WireText.Read(ref reader)!); // the caller saw that it is text
+    }
+
+    /// <summary>The known string of a text, found without making one; <c>null</c> when it is not known.</summary>
+    internal static string? Find(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.Length > LongestKept) return null;
+        Span<char> text = stackalloc char[LongestKept];
+        return Encoding.UTF8.TryGetChars(utf8, text, out var length) && NamesBySpan.TryGetValue(text[..length], out var known) ? known : null;
     }
 }

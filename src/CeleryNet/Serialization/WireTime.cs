@@ -11,7 +11,8 @@ public static class WireTime
     /// <summary>Length of every text written.</summary>
     public const int Length = 32;
 
-    private const string Pattern = "yyyy-MM-dd'T'HH:mm:ss.ffffff";
+    // yyyy-MM-ddTHH:mm:ss.fffffffZ, many times faster than a pattern of one's own; what follows the sixth digit is overwritten.
+    private const string Pattern = "O";
 
     /// <summary>Writes <c>yyyy-MM-ddTHH:mm:ss.ffffff+00:00</c>.</summary>
     public static string Format(DateTimeOffset moment) => string.Create(Length, moment, static (span, moment) => Write(moment, span));

@@ -23,17 +23,19 @@ public sealed class SnapshotTests
         }
         """;
 
+    private static readonly string Version = typeof(TaskGenerator).Assembly.GetName().Version!.ToString(3); // every assembly has one
+
     [Theory]
-    [InlineData("Shop.Images.ImageTasks_Calls.g.cs")]
+    [InlineData("Shop.Images.ImageTasks.Tasks.g.cs")]
     [InlineData("TasksRegistry.g.cs")]
     public void Generated_RepresentativeClass_IsAsApproved(string file)
     {
         var files = Harness.Files(Source);
 
-        files.Keys.Should().BeEquivalentTo("Shop.Images.ImageTasks_Calls.g.cs", "TasksRegistry.g.cs");
+        files.Keys.Where(name => name != "Schemes.g.cs").Should().BeEquivalentTo("Shop.Images.ImageTasks.Tasks.g.cs", "TasksRegistry.g.cs");
         var received = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "received"));
         File.WriteAllText(Path.Combine(received.FullName, file + ".txt"), files[file]);
-        files[file].Should().Be(Approved(file));
+        files[file].Replace(Version, "0.1.0").Should().Be(Approved(file));
     }
 
     [Fact]

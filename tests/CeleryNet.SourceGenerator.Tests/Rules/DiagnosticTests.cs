@@ -211,6 +211,7 @@ public sealed class DiagnosticTests
     public async Task CN0018_NoConstructor()
     {
         await ExpectSourceAsync("CN0018", "public class T { private T() { } [Task(\"t\")] public void Go() { } }", "*'T'*make one public*", DiagnosticSeverity.Warning);
+        await ExpectSourceAsync("CN0018", "public class T { public required int Size { get; init; } [Task(\"t\")] public void Go() { } }", "*'T'*", DiagnosticSeverity.Warning);
         await ExpectNothingInSourceAsync("public class T { private T() { } [Task(\"t\")] public static void Go() { } }");
     }
 

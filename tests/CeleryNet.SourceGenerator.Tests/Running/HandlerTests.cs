@@ -116,6 +116,33 @@ public sealed class HandlerTests
     }
 
     [Fact]
+    public async Task SetsAndTriples_Travel()
+    {
+        (await TaskRunner.RunAsync(TypeTasks.SetsTask(new HashSet<int> { 1, 2 }, new HashSet<string> { "a" }, (Half)1.5, (1, 2, 3), [Guid.Empty])))
+            .Should().Be("""[4,6,"1.5"]""");
+    }
+
+    [Fact]
+    public async Task OwnTypes_TravelByTheirMetadata()
+    {
+        var order = new Order(7, ["a"], new Money(1.5m, "EUR"));
+
+        (await TaskRunner.RunAsync(TypeTasks.RepriceTask(order, [order, order], new Money(2m, "USD"))))
+            .Should().Be("""{"Id":7,"Lines":["a","a"],"Total":{"Amount":2,"Currency":"USD"}}""");
+        (await TaskRunner.RunAsync(TypeTasks.RepriceTask(order, [], null))).Should().Be("null");
+    }
+
+    [Fact]
+    public async Task SixtyFourParameters_AreAllRequired()
+    {
+        var all = string.Join(",", Enumerable.Range(0, 64));
+        var run = () => TaskRunner.RunAsync("types.many", $"[{all[..all.LastIndexOf(',')]}]");
+
+        (await TaskRunner.RunAsync("types.many", $"[{all}]")).Should().Be("2016");
+        await run.Should().ThrowAsync<TaskArgumentException>().WithMessage("*missing 1 required argument: 'p63'*");
+    }
+
+    [Fact]
     public async Task NestedInternalClass_HasItsCall()
     {
         var call = Outer.Inner.ShoutTask("a");

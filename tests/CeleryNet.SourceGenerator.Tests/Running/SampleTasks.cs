@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CeleryNet.SourceGenerator.Tests.Running;
@@ -8,6 +9,13 @@ public enum Shade
     Light,
     Dark,
 }
+
+public sealed record Order(int Id, List<string> Lines, Money Total);
+
+public readonly record struct Money(decimal Amount, string Currency);
+
+[JsonSerializable(typeof(Order))]
+public sealed partial class OrderJson : JsonSerializerContext;
 
 public static class MathTasks
 {
@@ -103,6 +111,24 @@ public static class TypeTasks
 
     [Task("types.nullable_result")]
     public static string? Maybe(bool some) => some ? "some" : null;
+
+    [Task("types.sets")]
+    public static (int, int, string) Sets(ISet<int> set, IReadOnlySet<string> texts, Half half, (int, int, int) triple, IList<Guid>? ids = null) =>
+        (set.Count + texts.Count + (ids?.Count ?? 0), triple.Item1 + triple.Item2 + triple.Item3, half.ToString(CultureInfo.InvariantCulture));
+
+    [Task("types.order")]
+    public static Order? Reprice(Order order, List<Order> others, Money? money) =>
+        others.Count == 0 ? null : order with { Lines = [.. others.SelectMany(other => other.Lines)], Total = money ?? order.Total };
+
+    [Task("types.many")]
+    public static int Many(
+        int p00, int p01, int p02, int p03, int p04, int p05, int p06, int p07, int p08, int p09, int p10, int p11, int p12, int p13, int p14, int p15,
+        int p16, int p17, int p18, int p19, int p20, int p21, int p22, int p23, int p24, int p25, int p26, int p27, int p28, int p29, int p30, int p31,
+        int p32, int p33, int p34, int p35, int p36, int p37, int p38, int p39, int p40, int p41, int p42, int p43, int p44, int p45, int p46, int p47,
+        int p48, int p49, int p50, int p51, int p52, int p53, int p54, int p55, int p56, int p57, int p58, int p59, int p60, int p61, int p62, int p63) =>
+        p00 + p01 + p02 + p03 + p04 + p05 + p06 + p07 + p08 + p09 + p10 + p11 + p12 + p13 + p14 + p15 + p16 + p17 + p18 + p19
+        + p20 + p21 + p22 + p23 + p24 + p25 + p26 + p27 + p28 + p29 + p30 + p31 + p32 + p33 + p34 + p35 + p36 + p37 + p38 + p39
+        + p40 + p41 + p42 + p43 + p44 + p45 + p46 + p47 + p48 + p49 + p50 + p51 + p52 + p53 + p54 + p55 + p56 + p57 + p58 + p59 + p60 + p61 + p62 + p63;
 
     [Task("types.pair")]
     public static (int, string?) Pair(int number) => (number, null);

@@ -11,7 +11,7 @@ internal static class TaskRunner
     private static readonly TaskHandlerTable Handlers =
         new([new TaskHandlerSet(typeof(CeleryNetSourceGeneratorTestsTasksRegistry), CeleryNetSourceGeneratorTestsTasksRegistry.Handlers)]);
 
-    private static readonly WireOptions Options = new();
+    private static readonly WireOptions Options = new() { JsonTypes = OrderJson.Default };
 
     internal static TaskHandler Handler(string name) => Handlers.TryGet(name, out var handler) ? handler : throw new InvalidOperationException($"no handler '{name}'");
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace CeleryNet.Tests.Client;
 
-/// <summary>One captured message of Python Celery, of the folder Golden.</summary>
+/// <summary>One captured message of Python Celery, of the folder Golden: Celery 5.2.6 over Redis, whose envelope keeps the types.</summary>
 internal sealed class GoldenMessage
 {
     private readonly JsonElement _root;
@@ -26,15 +26,15 @@ internal sealed class GoldenMessage
 
     internal string? Expiration => Properties.TryGetProperty("expiration", out var text) ? text.GetString() : null;
 
-    internal string Exchange => _root.GetProperty("amqp_exchange").GetString()!;
+    internal string Exchange => Properties.GetProperty("delivery_info").GetProperty("exchange").GetString()!;
 
-    internal string RoutingKey => _root.GetProperty("amqp_routing_keys")[0].GetString()!;
+    internal string RoutingKey => Properties.GetProperty("delivery_info").GetProperty("routing_key").GetString()!;
 
     internal JsonElement Body =>
         JsonDocument.Parse((_root.TryGetProperty("body_decompressed_text", out var text) ? text : _message.GetProperty("body_text")).GetString()!).RootElement;
 
     internal static GoldenMessage Load(string name) =>
-        new(JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Client", "Golden", $"{name}.json"))).RootElement);
+        new(JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "c526", "messages", $"{name}.json"))).RootElement);
 
     /// <summary>Sets the clock to the moment of the call, as far as the message tells.</summary>
     internal void SetClock(FakeTimeProvider time)

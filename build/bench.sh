@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Measures CeleryNet against the raw clients: builds Release, starts private RabbitMQ and Redis servers, runs, prints tables, stops what it started.
+#
+#   build/bench.sh [SCENARIO…] [--rounds N] [--warm N] [--scale F] [--json FILE] [--check] [--list]
+#
+# SCENARIO is the begin of a scenario's name, such as redis or rabbitmq-produce; without one all run, in about ten minutes. Compare only numbers of one run, on a machine
+# that does nothing else; the load average is printed beside each table. --check ends with exit code 1 when a goal is missed.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+total_seconds=3600 # every wait inside has a deadline of its own; this one is for what nobody thought of
+for argument in "$@"; do
+  case $argument in
+    -h | --help) sed -n '2,7s/^# \{0,1\}//p' "$0" && exit ;;
+    --list) list=yes ;;
+  esac
+done
+
+export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+root=$(mktemp -d /tmp/celerynet-bench.XXXXXX)
+chmod 711 "$root" # RabbitMQ's user passes through
+program=''
+
+clean_up() {
+  local code=$?
+  trap '' INT TERM HUP
+  if [ -n "$program" ]; then kill -TERM "$program" 2>/dev/null || true; fi
+  for kind in rabbitmq redis; do
+    if [ -d "$root/$kind" ]; then build/servers.sh "$kind" remove "$root/$kind" || true; fi
+  done
+  rm -rf "$root" || { sleep 1 && rm -rf "$root"; } || true # a dying server may still write
+  exit "$code"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+project=tests/CeleryNet.Benchmarks
+dotnet build "$project" -c Release -v q --nologo -warnaserror
+
+if [ -z "${list:-}" ]; then
+  CELERYNET_TEST_REDIS=$(build/servers.sh redis start "$root/redis")
+  CELERYNET_TEST_RABBITMQ=$(build/servers.sh rabbitmq start "$root/rabbitmq")
+  CELERYNET_BENCH_REDIS_PID=$(cat "$root/redis/pid")
+  CELERYNET_BENCH_RABBITMQ_PID=$(cat "$root/rabbitmq/pid")
+  export CELERYNET_TEST_REDIS CELERYNET_TEST_RABBITMQ CELERYNET_BENCH_REDIS_PID CELERYNET_BENCH_RABBITMQ_PID
+fi
+
+# In the background, so that a signal is not left waiting for it.
+timeout -k 10 "$total_seconds" dotnet "$project/bin/Release/net10.0/CeleryNet.Benchmarks.dll" "$@" </dev/null &
+program=$!
+code=0
+wait "$program" || code=$?
+program=''
+exit "$code"

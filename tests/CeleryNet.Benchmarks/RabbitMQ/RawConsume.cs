@@ -1,0 +1,78 @@
+using CeleryNet.Benchmarks.Harness;
+using CeleryNet.Benchmarks.Redis;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace CeleryNet.Benchmarks.RabbitMQ;
+
+/// <summary>RabbitMQ.Client alone: prefetch 1 000, each message acknowledged by itself; with results, SET and PUBLISH to Redis before that.</summary>
+internal sealed class RawConsume : IContender
+{
+    private const string Queue = "bench.raw.consume";
+
+    private readonly RawPublisher _publisher;
+    private readonly RawResults? _results;
+
+    private RawConsume(RawPublisher publisher, RawResults? results) => (_publisher, _results) = (publisher, results);
+
+    public string Name => _results is null ? "RabbitMQ.Client, ack each" : "RabbitMQ.Client + StackExchange.Redis, ack each";
+
+    internal static async Task<RawConsume> OpenAsync(bool withResults)
+    {
+        var publisher = await RawPublisher.OpenAsync().ConfigureAwait(false);
+        await RawConnection.DeclareAsync(publisher.Channel, Queue).ConfigureAwait(false);
+        return new RawConsume(publisher, withResults ? await RawResults.OpenAsync().ConfigureAwait(false) : null);
+    }
+
+    public async Task<Sample> RunAsync(int operations, CancellationToken deadline)
+    {
+        await _publisher.PublishAsync(Queue, RawConnection.Properties(operations), operations, deadline).ConfigureAwait(false);
+        var connection = await RawConnection.OpenAsync("bench-raw-consume").ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            var channel = await connection.CreateChannelAsync(cancellationToken: deadline).ConfigureAwait(false);
+            await channel.BasicQosAsync(0, 1000, false, deadline).ConfigureAwait(false);
+            var arrivals = new Arrivals(operations);
+            var consumer = new AsyncEventingBasicConsumer(channel);
+            consumer.ReceivedAsync += async (_, delivery) =>
+            {
+                arrivals.Begin();
+                if (_results is null)
+                {
+                    await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false, deadline).ConfigureAwait(false);
+                    arrivals.End();
+                    return;
+                }
+
+                // The next message does not wait for this one's result, or nothing would be in flight.
+                _ = StoreAndAckAsync(channel, delivery.BasicProperties.CorrelationId!, delivery.DeliveryTag, arrivals, deadline);
+            };
+            await channel.BasicConsumeAsync(Queue, autoAck: false, consumer, deadline).ConfigureAwait(false);
+            var sample = await arrivals.AllAsync(deadline).ConfigureAwait(false);
+            await connection.CloseAsync(deadline).ConfigureAwait(false);
+            if (_results is not null) await _results.ClearAsync().ConfigureAwait(false);
+            return sample;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _publisher.Channel.QueueDeleteAsync(Queue, ifUnused: false, ifEmpty: false).ConfigureAwait(false);
+        await _publisher.DisposeAsync().ConfigureAwait(false);
+        if (_results is not null) await _results.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task StoreAndAckAsync(IChannel channel, string id, ulong tag, Arrivals arrivals, CancellationToken deadline)
+    {
+        try
+        {
+            await _results!.StoreAsync(id).ConfigureAwait(false);
+            await channel.BasicAckAsync(tag, multiple: false, deadline).ConfigureAwait(false);
+            arrivals.End();
+        }
+        catch (Exception error)
+        {
+            arrivals.Fail(error);
+        }
+    }
+}

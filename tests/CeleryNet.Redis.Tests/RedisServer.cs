@@ -1,0 +1,82 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using CeleryNet.Contracts;
+
+namespace CeleryNet.Redis.Tests;
+
+/// <summary>A Redis of one test's own, to be killed, restarted and misconfigured. Data are kept in a folder that is removed with it.</summary>
+public sealed class RedisServer : IAsyncDisposable
+{
+    private readonly string[] _arguments;
+    private readonly string _folder = Directory.CreateTempSubdirectory("celerynet-redis-").FullName;
+    private Process? _process;
+
+    private RedisServer(string? password, string[] arguments)
+    {
+        Password = password;
+        _arguments = password is null ? arguments : [.. arguments, "--requirepass", password];
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public int Port { get; }
+
+    public string? Password { get; }
+
+    public string Url => Password is null ? $"redis://127.0.0.1:{Port}/0" : $"redis://:{Uri.EscapeDataString(Password)}@127.0.0.1:{Port}/0";
+
+    /// <summary>Starts one; skips the test when the program is missing, which fails where servers are required.</summary>
+    public static async Task<RedisServer> StartAsync(string? password = null, params string[] arguments)
+    {
+        _ = TestServers.Redis; // skips on a machine without servers
+        var server = new RedisServer(password, arguments);
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    public async Task StartAgainAsync()
+    {
+        string[] all = ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder, "--save", "", .. _arguments];
+        try
+        {
+            _process = Process.Start(new ProcessStartInfo("redis-server", all) { RedirectStandardOutput = true, RedirectStandardError = true });
+        }
+        catch (Win32Exception) when (Environment.GetEnvironmentVariable("CI") != "true")
+        {
+            throw new SkipException("The program redis-server was not found.");
+        }
+
+        _process!.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        await Eventually.IsTrueAsync(async () =>
+        {
+            try
+            {
+                await using var redis = await TestRedis.ConnectAsync(Url);
+                await redis.Database.PingAsync();
+                return true;
+            }
+            catch (Exception error) when (error is StackExchange.Redis.RedisConnectionException or StackExchange.Redis.RedisServerException)
+            {
+                return false;
+            }
+        });
+    }
+
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false }) await KillAsync();
+        _process?.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
