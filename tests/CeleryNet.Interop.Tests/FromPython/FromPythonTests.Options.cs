@@ -61,8 +61,6 @@ public abstract partial class FromPythonTests
     [SkippableFact]
     public async Task Result_AfterForget_IsGone()
     {
-        await PythonAsync();
-        Skip.IfNot(peers.Transport.HasSharedResults, "rpc results are not kept anywhere");
         var python = await PythonAsync();
         var id = await python.SendAsync("cs.add", new[] { 2, 3 });
         await python.GetAsync(id);
@@ -75,8 +73,6 @@ public abstract partial class FromPythonTests
     [SkippableFact]
     public async Task TrackedTask_ShowsStartedBeforeItsEnd()
     {
-        await PythonAsync();
-        Skip.IfNot(peers.Transport.HasSharedResults, "the state of an rpc result is what its queue holds at that moment");
         var python = await PythonAsync();
 
         var id = await python.SendAsync("cs.tracked", new[] { 1000 });

@@ -73,8 +73,6 @@ public abstract partial class FromPythonTests
     [SkippableFact]
     public async Task Expires_WhileWaitingForEta_IsRevoked()
     {
-        await PythonAsync();
-        Skip.If(peers.Transport.IsRabbitMQ, "the message may die in the queue, and nobody learns of it");
         var python = await PythonAsync();
 
         var result = await python.CallAsync("cs.now", null, null, new { countdown = 1.5, expires = 0.5 });

@@ -36,9 +36,6 @@ public sealed class Transport
     /// <summary>True where the broker is RabbitMQ.</summary>
     public bool IsRabbitMQ => Name.StartsWith("rabbitmq", StringComparison.Ordinal);
 
-    /// <summary>True where results can be read by anybody, not only by the sender.</summary>
-    public bool HasSharedResults => this != RabbitMQWithRpc;
-
     /// <summary>The same servers with another Redis database, for tests that look at all of it.</summary>
     public Transport InDatabase(int number) => new(Name, () => Changed(_broker(), number), () => Changed(_results(), number));
 

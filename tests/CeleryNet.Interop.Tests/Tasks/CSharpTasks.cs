@@ -99,4 +99,12 @@ public static class CSharpTasks
         await Task.Delay(milliseconds, cancellationToken);
         return "tracked";
     }
+
+    /// <summary>Also a task of the Python worker: whoever is free takes it.</summary>
+    [Task("fleet.where")]
+    public static async Task<string> WhereAsync(int number, CancellationToken cancellationToken)
+    {
+        await Task.Delay(20, cancellationToken);
+        return "csharp";
+    }
 }

@@ -195,3 +195,10 @@ def reject():
 def call(self, task, args, queue):
     """Sends a task by name from within a task; its id, so that the parent's children are seen."""
     return self.app.send_task(task, args=args, queue=queue).id
+
+
+@app.task(name="fleet.where")
+def where(number):
+    """Also a task of the .NET worker: whoever is free takes it."""
+    time.sleep(0.02)
+    return "python"
