@@ -84,7 +84,7 @@ internal sealed class TaskExecutor(
         var message = request.Message;
         var delivery = request.Delivery;
         var context = new TaskContext(message, delivery.Queue, nodeName, delivery.IsRedelivered, cancellation);
-        using var activity = Telemetry.StartProcess(message.Task!, message.Id, delivery.Queue, Header(message, TaskHeaders.TraceParent), Header(message, TaskHeaders.TraceState));
+        using var activity = WorkerTelemetry.StartProcess(message.Task!, message.Id, delivery.Queue, Header(message, TaskHeaders.TraceParent), Header(message, TaskHeaders.TraceState));
         Verdict verdict;
         CurrentTask.Context = context;
         try
@@ -106,7 +106,7 @@ internal sealed class TaskExecutor(
         }
 
         var elapsed = time.GetElapsedTime(request.Start);
-        Telemetry.Processed(message.Task!, delivery.Queue, verdict.State ?? "REQUEUED", elapsed);
+        WorkerTelemetry.Processed(message.Task!, delivery.Queue, verdict.State ?? "REQUEUED", elapsed);
         if (prefetch.Observe(elapsed)) prefetchChanged();
         return verdict;
     }
