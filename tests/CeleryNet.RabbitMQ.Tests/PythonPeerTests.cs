@@ -61,8 +61,20 @@ public sealed class PythonPeerTests : IAsyncLifetime
         message.Problem.Should().BeNull();
         message.Should().BeEquivalentTo(new
         {
-            Task = "cs.add", Language = "py", ArgsRepr = "(2, 3)", KwargsRepr = "{'k': 'ü'}", Priority = 5, IsPersistent = true, Retries = 0, IgnoreResult = false, ContentType = "application/json",
-            ContentEncoding = "utf-8", TimeLimit = (TimeSpan?)null, Expiration = TimeSpan.FromSeconds(60), RootId = message.Id, CorrelationId = message.Id,
+            Task = "cs.add",
+            Language = "py",
+            ArgsRepr = "(2, 3)",
+            KwargsRepr = "{'k': 'ü'}",
+            Priority = 5,
+            IsPersistent = true,
+            Retries = 0,
+            IgnoreResult = false,
+            ContentType = "application/json",
+            ContentEncoding = "utf-8",
+            TimeLimit = (TimeSpan?)null,
+            Expiration = TimeSpan.FromSeconds(60),
+            RootId = message.Id,
+            CorrelationId = message.Id,
         });
         Encoding.UTF8.GetString(message.Body.Span).Should().StartWith("[[2, 3], {\"k\": \"\\u00fc\"}");
         message.CustomHeaders!["n"].Should().Be(7L);
@@ -86,7 +98,10 @@ public sealed class PythonPeerTests : IAsyncLifetime
         var delivery = await NextAsync(consumer);
         var failure = new TaskResult
         {
-            TaskId = delivery.Message.Id!, State = TaskStates.Failure, Error = new RemoteError("InvalidOperationException", "[\"no such image\"]"u8.ToArray(), "System"), Traceback = "at Images",
+            TaskId = delivery.Message.Id!,
+            State = TaskStates.Failure,
+            Error = new RemoteError("InvalidOperationException", "[\"no such image\"]"u8.ToArray(), "System"),
+            Traceback = "at Images",
         };
         await results.StoreAsync(failure, new ReplyAddress(delivery.Message.ReplyTo, delivery.Message.CorrelationId), CancellationToken.None).Within();
         await consumer.SettleAsync(delivery, Settlement.Acknowledge, CancellationToken.None).Within();

@@ -19,7 +19,11 @@ internal sealed class RawServer : IAsyncDisposable
         var endpoint = RabbitMQSettings.From(ConnectionString.ParseAll(TestServers.RabbitMQ), new RabbitMQOptions(), new BrokerSettings()).Endpoints[0];
         var factory = new ConnectionFactory
         {
-            HostName = endpoint.Host, Port = endpoint.Port, UserName = endpoint.User, Password = endpoint.Password, VirtualHost = endpoint.VirtualHost,
+            HostName = endpoint.Host,
+            Port = endpoint.Port,
+            UserName = endpoint.User,
+            Password = endpoint.Password,
+            VirtualHost = endpoint.VirtualHost,
         };
         var connection = await factory.CreateConnectionAsync();
         return new RawServer(connection, await connection.CreateChannelAsync());

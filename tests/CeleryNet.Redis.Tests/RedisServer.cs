@@ -10,6 +10,8 @@ namespace CeleryNet.Redis.Tests;
 /// <summary>A Redis of one test's own, to be killed, restarted and misconfigured. Data are kept in a folder that is removed with it.</summary>
 public sealed class RedisServer : IAsyncDisposable
 {
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+
     private readonly string[] _arguments;
     private readonly string _folder = Directory.CreateTempSubdirectory("celerynet-redis-").FullName;
     private Process? _process;
@@ -18,12 +20,10 @@ public sealed class RedisServer : IAsyncDisposable
     {
         Password = password;
         _arguments = password is null ? arguments : [.. arguments, "--requirepass", password];
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        Port = FreePort();
     }
 
-    public int Port { get; }
+    public int Port { get; private set; }
 
     public string? Password { get; }
 
@@ -34,8 +34,18 @@ public sealed class RedisServer : IAsyncDisposable
     {
         _ = TestServers.Redis; // skips on a machine without servers
         var server = new RedisServer(password, arguments);
-        await server.StartAgainAsync();
-        return server;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await server.StartAgainAsync();
+                return server;
+            }
+            catch (InvalidOperationException) when (attempt < 5)
+            {
+                server.Port = FreePort(); // somebody else was quicker
+            }
+        }
     }
 
     public async Task StartAgainAsync()
@@ -54,6 +64,7 @@ public sealed class RedisServer : IAsyncDisposable
         _process.BeginErrorReadLine();
         await Eventually.IsTrueAsync(async () =>
         {
+            if (_process.HasExited) throw new InvalidOperationException($"redis-server on port {Port} ended with {_process.ExitCode}.");
             try
             {
                 await using var redis = await TestRedis.ConnectAsync(Url);
@@ -64,7 +75,14 @@ public sealed class RedisServer : IAsyncDisposable
             {
                 return false;
             }
-        });
+        }, StartLimit);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public async Task KillAsync()

@@ -118,8 +118,7 @@ internal sealed class RabbitMQConnection : IAsyncDisposable
 
     private Task OnShutdownAsync(object sender, ShutdownEventArgs reason)
     {
-        _closed.TrySetResult(CloseReasons.Describe(reason));
-        if (reason.Initiator != ShutdownInitiator.Application) _socket.Dispose(); // else our own good-bye is still to be written
+        if (reason.Initiator != ShutdownInitiator.Application) Drop(CloseReasons.Describe(reason)); // else our own good-bye is still to be written
         return Task.CompletedTask;
     }
 

@@ -42,7 +42,7 @@ internal sealed partial class ConsumeSession : IAsyncDisposable
         _settlements = new SettlementSender(channel, connection, time);
         channel.ChannelShutdownAsync += (_, reason) =>
         {
-            connection.Drop(CloseReasons.Describe(reason));
+            if (reason.Initiator != ShutdownInitiator.Application) connection.Drop(CloseReasons.Describe(reason)); // else this is our own good-bye
             return Task.CompletedTask;
         };
     }

@@ -2,6 +2,7 @@ using CeleryNet.Diagnostics;
 using CeleryNet.RabbitMQ.Connections;
 using CeleryNet.RabbitMQ.Diagnostics;
 using CeleryNet.RabbitMQ.Topology;
+using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
 namespace CeleryNet.RabbitMQ.Publishing;
@@ -231,7 +232,7 @@ internal sealed partial class Publisher
     // A channel without which the connection is useless: everything is built anew.
     private static Task OnChannelClosed(PublishSession session, ShutdownEventArgs reason)
     {
-        session.Connection.Drop(CloseReasons.Describe(reason));
+        if (reason.Initiator != ShutdownInitiator.Application) session.Connection.Drop(CloseReasons.Describe(reason)); // else this is our own good-bye
         return Task.CompletedTask;
     }
 

@@ -5,7 +5,7 @@ namespace CeleryNet.Diagnostics;
 
 /// <summary>Traces and metrics of the core, both named <c>CeleryNet</c>. Names follow OpenTelemetry's conventions for messaging.</summary>
 /// <remarks>Static, as the framework's own sources are: listeners find them by name, and without listeners they cost next to nothing.</remarks>
-internal static partial class Telemetry
+internal static class Telemetry
 {
     /// <summary>Name of the source and of the meter.</summary>
     internal const string Name = "CeleryNet";

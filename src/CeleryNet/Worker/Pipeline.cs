@@ -16,7 +16,7 @@ internal sealed class Pipeline(
     /// <summary>Takes a delivery through the steps.</summary>
     internal ValueTask AcceptAsync(IBrokerConsumer consumer, Delivery delivery, CancellationToken stopping)
     {
-        Telemetry.Consumed(delivery.Queue);
+        WorkerTelemetry.Consumed(delivery.Queue);
         var request = new TaskRequest(consumer, delivery);
         if (read.Run(request) is { } problem) return RefuseAsync(request, problem, stopping);
         if (!resolve.Run(request)) return RefuseUnknownAsync(request, stopping);

@@ -55,7 +55,7 @@ internal sealed class TaskExecutor(
         var message = request.Message;
         var delivery = request.Delivery;
         var context = new TaskContext(message, delivery.Queue, nodeName, delivery.IsRedelivered, cancellation);
-        using var activity = Telemetry.StartProcess(message.Task!, message.Id, delivery.Queue, Header(message, TaskHeaders.TraceParent), Header(message, TaskHeaders.TraceState));
+        using var activity = WorkerTelemetry.StartProcess(message.Task!, message.Id, delivery.Queue, Header(message, TaskHeaders.TraceParent), Header(message, TaskHeaders.TraceState));
         var start = time.GetTimestamp();
         Verdict verdict;
         CurrentTask.Context = context;
@@ -78,7 +78,7 @@ internal sealed class TaskExecutor(
         }
 
         var elapsed = time.GetElapsedTime(start);
-        Telemetry.Processed(message.Task!, delivery.Queue, verdict.State ?? "REQUEUED", elapsed);
+        WorkerTelemetry.Processed(message.Task!, delivery.Queue, verdict.State ?? "REQUEUED", elapsed);
         if (prefetch.Observe(elapsed)) prefetchChanged();
         return verdict;
     }

@@ -46,7 +46,7 @@ public sealed class MessagePropertiesTests
     }
 
     [SkippableFact]
-    public async Task Publish_PriorityZero_IsOnTheWire()
+    public async Task Publish_AnyMessage_HasNoPropertyOfTheClientLibrary()
     {
         var queue = new QueueDefinition($"tests-{Guid.NewGuid():N}");
         await using var server = await RawServer.ConnectAsync();
@@ -55,7 +55,7 @@ public sealed class MessagePropertiesTests
         var got = (await server.Channel.BasicGetAsync(queue.Name, autoAck: true))!;
         await RawServer.DeleteAsync([queue.Name]);
 
-        // RabbitMQ.Client shows an absent priority as 0 too. The flags tell: re-encoding what it read lacks exactly the priority byte.
+        // That a priority of 0 is really there is looked at with Python, see PythonPeerTests: this client shows an absent one as 0 too.
         got.BasicProperties.Headers.Should().NotContainKey("x-dotnet-pub-seq-no");
         got.BasicProperties.ReplyTo.Should().BeEmpty();
         got.BasicProperties.Should().BeEquivalentTo(
@@ -87,8 +87,17 @@ public sealed class MessagePropertiesTests
         };
         var message = new TaskMessage
         {
-            Language = "py", Task = "tasks.add", Id = id, RootId = id, CorrelationId = id, ArgsRepr = "(2, 3)", KwargsRepr = "{}", Origin = "gen13077@host",
-            ReplyTo = "5a373909-3cf3-3f50-bec1-2bee39a9e5a7", ContentType = TaskMessage.JsonContentType, ContentEncoding = TaskMessage.Utf8ContentEncoding,
+            Language = "py",
+            Task = "tasks.add",
+            Id = id,
+            RootId = id,
+            CorrelationId = id,
+            ArgsRepr = "(2, 3)",
+            KwargsRepr = "{}",
+            Origin = "gen13077@host",
+            ReplyTo = "5a373909-3cf3-3f50-bec1-2bee39a9e5a7",
+            ContentType = TaskMessage.JsonContentType,
+            ContentEncoding = TaskMessage.Utf8ContentEncoding,
         };
         switch (name)
         {
@@ -96,7 +105,9 @@ public sealed class MessagePropertiesTests
             case nameof(CustomHeaders):
                 message.CustomHeaders = new Dictionary<string, object?>
                 {
-                    ["n"] = 7L, ["f"] = 1.5, ["nested"] = new Dictionary<string, object?> { ["a"] = new List<object?> { 1L, null, "b" } },
+                    ["n"] = 7L,
+                    ["f"] = 1.5,
+                    ["nested"] = new Dictionary<string, object?> { ["a"] = new List<object?> { 1L, null, "b" } },
                 };
                 return (CustomHeaders, message);
             default:

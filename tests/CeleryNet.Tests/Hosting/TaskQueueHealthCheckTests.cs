@@ -13,12 +13,12 @@ public sealed class TaskQueueHealthCheckTests
     private Func<CancellationToken, Task> _pingResults = _ => Task.CompletedTask;
 
     [Fact]
-    public async Task Check_BothAnswer_IsHealthy()
+    public async Task Check_AllAnswer_IsHealthy()
     {
         var report = await CheckAsync();
 
         report.Status.Should().Be(HealthStatus.Healthy);
-        report.Entries.Keys.Should().BeEquivalentTo("taskqueue-broker", "taskqueue-results");
+        report.Entries.Keys.Should().BeEquivalentTo("taskqueue-broker", "taskqueue-results", "taskqueue-worker");
         report.Entries["taskqueue-broker"].Tags.Should().Equal("ready");
     }
 

@@ -1,0 +1,81 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace CeleryNet.SourceGenerator.Tests;
+
+/// <summary>The code of the README, as it stands there: it compiles without a warning, and the quick start does what it says.</summary>
+public sealed partial class ReadmeTests
+{
+    // What a console project imports by itself.
+    private const string ImplicitUsings =
+        "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;";
+
+    [Fact]
+    public async Task QuickStart_AsItStands_PrintsFive()
+    {
+        var program = Load(Compile(Blocks()[0]));
+        var output = new StringWriter();
+        var before = Console.Out;
+        Console.SetOut(TextWriter.Synchronized(output));
+        try
+        {
+            await RunAsync(program);
+        }
+        finally
+        {
+            Console.SetOut(before);
+        }
+
+        output.ToString().Should().Contain($"5{Environment.NewLine}");
+    }
+
+    [Fact]
+    public void RemoteTasks_AsTheyStand_Compile()
+    {
+        var block = Blocks()[1];
+        var call = block.IndexOf("TaskHandle<string>", StringComparison.Ordinal);
+
+        // Its last lines stand where the quick start has a client.
+        Compile($"using CeleryNet;\n{block[..call]}\npublic static class Program {{ public static async Task Main() => await CallAsync(null!);\npublic static async Task CallAsync(ITaskClient tasks)\n{{\n{block[call..]}\nConsole.WriteLine(small.Id);\n}} }}");
+    }
+
+    [Fact]
+    public void QuickStart_IsShort() => Blocks()[0].TrimEnd().Split('\n').Length.Should().BeLessThanOrEqualTo(25);
+
+    private static List<string> Blocks()
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("README.md")!; // embedded by the project file
+        using var reader = new StreamReader(stream);
+        return [.. CodeBlock().Matches(reader.ReadToEnd()).Select(match => match.Groups[1].Value)];
+    }
+
+    private static Compilation Compile(string source)
+    {
+        var plain = Harness.Compile("", "QuickStart");
+        var compilation = plain
+            .RemoveAllSyntaxTrees()
+            .AddSyntaxTrees(CSharpSyntaxTree.ParseText(ImplicitUsings, Harness.Parsing), CSharpSyntaxTree.ParseText(source, Harness.Parsing))
+            .WithOptions(new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+        Harness.Driver().RunGeneratorsAndUpdateCompilation(compilation, out var output, out _);
+        Harness.ErrorsOf(output).Should().BeEmpty();
+        return output;
+    }
+
+    private static Assembly Load(Compilation compilation)
+    {
+        using var stream = new MemoryStream();
+        compilation.Emit(stream).Success.Should().BeTrue();
+        stream.Position = 0;
+        return AssemblyLoadContext.Default.LoadFromStream(stream);
+    }
+
+    // The entry point of top-level statements waits for them; it must not hold the test's own thread for ever.
+    private static async Task RunAsync(Assembly program) =>
+        await Task.Run(() => program.EntryPoint!.Invoke(null, [Array.Empty<string>()])).WaitAsync(TimeSpan.FromSeconds(30));
+
+    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex CodeBlock();
+}
