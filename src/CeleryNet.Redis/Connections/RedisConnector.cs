@@ -18,6 +18,7 @@ internal sealed class RedisConnector : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly ClientThreads _threads = new();
     private readonly Backoff _backoff;
     private int _current;
 
@@ -147,6 +148,7 @@ internal sealed class RedisConnector : IDisposable
             TieBreaker = "",
             ConfigurationChannel = "",
         };
+        _threads.ShareWith(configuration);
         configuration.EndPoints.Add(endpoint.Host, endpoint.Port);
         if (endpoint.IsTls) configuration.SslHost = endpoint.Host;
 #pragma warning disable CA5359 // the user asked for it: ssl_cert_reqs=none
@@ -157,7 +159,11 @@ internal sealed class RedisConnector : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _turn.Dispose();
+    public void Dispose()
+    {
+        _turn.Dispose();
+        _threads.Dispose();
+    }
 
     // Without these commands the client opens no second socket.
     private static readonly CommandMap WithoutSubscriptions =
