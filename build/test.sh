@@ -131,7 +131,7 @@ count() { # TRX_FOLDER: adds up the results of one project and sets `total`
 run_project() { # PROJECT_FILE
   local name code=0 failed_before=$failed arguments total
   name=$(basename "$1" .csproj)
-  arguments=("$1" --no-build -c "$configuration" -v q --logger "trx;LogFileName=results.trx" --results-directory "$root/results/$name")
+  arguments=("$1" --no-build -c "$configuration" -v q --logger "console;verbosity=minimal" --logger "trx;LogFileName=results.trx" --results-directory "$root/results/$name")
   [ -z "$filter" ] || arguments+=(--filter "$filter")
   echo "== $name"
   step timeout -k 10 "$project_seconds" dotnet test "${arguments[@]}" || code=$?
