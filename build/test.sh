@@ -131,7 +131,7 @@ count() { # TRX_FOLDER: adds up the results of one project and sets `total`
 run_project() { # PROJECT_FILE
   local name code=0 failed_before=$failed arguments total
   name=$(basename "$1" .csproj)
-  arguments=("$1" --no-build -c "$configuration" -v q --logger "trx;LogFileName=results.trx" --results-directory "$root/results/$name")
+  arguments=("$1" --no-build -c "$configuration" -v q --logger "console;verbosity=minimal" --logger "trx;LogFileName=results.trx" --results-directory "$root/results/$name")
   [ -z "$filter" ] || arguments+=(--filter "$filter")
   echo "== $name"
   step timeout -k 10 "$project_seconds" dotnet test "${arguments[@]}" || code=$?
@@ -175,7 +175,8 @@ if ! step dotnet build CeleryNet.sln -c "$configuration" -v q -warnaserror; then
   exit 1
 fi
 if [ ${#wanted[@]} = 0 ] && [ -z "$filter" ]; then
-  step dotnet format CeleryNet.sln --verify-no-changes --no-restore || fail_step "the format is not that of .editorconfig: run 'dotnet format CeleryNet.sln'"
+  # By the configuration that was just built: the source generator must be there for the projects that use it.
+  step env Configuration="$configuration" dotnet format CeleryNet.sln --verify-no-changes --no-restore || fail_step "the format is not that of .editorconfig: run 'dotnet format CeleryNet.sln'"
 fi
 
 CELERYNET_TEST_REDIS=$(build/servers.sh redis start "$root/redis")

@@ -12,6 +12,9 @@ public sealed class WorkerKillTests
     // Redis: a lease of 20 s and the sweep after it.
     private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(60);
 
+    // Between a task's own end, which its record shows, and the moment its acknowledgement is on the wire its result is stored.
+    private static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(100);
+
     [SkippableFact]
     public Task RabbitMQ_WorkerKilledInMidTask_LosesNothing() => WorkerKilled_LosesNothingAsync(new Setup(TestServers.RabbitMQ, TestServers.Redis));
 
@@ -29,6 +32,9 @@ public sealed class WorkerKillTests
         await Eventually.IsTrueAsync(() => Run.ReadAll(setup).Count(run => run.IsEnd) >= 40, TimeSpan.FromSeconds(30));
         await first.KillAsync();
         var atKill = Run.ReadAll(setup);
+        var ended = atKill.Where(run => run.IsEnd).ToList();
+        var running = atKill.Select(run => run.Key).Except(ended.Select(run => run.Key)).ToList();
+        var justEnded = ended.Where(run => ended.Max(other => other.Time) - run.Time <= SettleTime).Select(run => run.Key).ToList();
         await using var second = await WorkerProcess.StartAsync(setup);
         await Eventually.IsTrueAsync(() => Run.ReadAll(setup).Where(run => run.IsEnd).DistinctBy(run => run.Key).Count() == Count, RecoveryLimit);
         var results = await Task.WhenAll(handles.Select(handle => handle.GetAsync(TimeSpan.FromSeconds(10))));
@@ -36,8 +42,10 @@ public sealed class WorkerKillTests
         var runs = Run.ReadAll(setup);
         results.Should().Equal(keys);
         atKill.Count(run => run.IsEnd).Should().BeLessThan(Count, "the kill came in the middle");
-        atKill.Count(run => !run.IsEnd).Should().BeGreaterThan(atKill.Count(run => run.IsEnd), "tasks were running when it came");
+        running.Should().NotBeEmpty("tasks were running when it came").And.HaveCountLessThanOrEqualTo(Setup.Concurrency);
         runs.Select(run => run.Key).Distinct().Should().BeSubsetOf(keys);
-        (runs.Count(run => !run.IsEnd) - Count).Should().BeLessThanOrEqualTo(Setup.Concurrency, "only what was running may run twice");
+        var twice = runs.Where(run => !run.IsEnd).GroupBy(run => run.Key).Where(starts => starts.Count() > 1).ToList();
+        twice.Should().OnlyContain(starts => starts.Count() == 2);
+        twice.Select(starts => starts.Key).Should().BeSubsetOf(running.Union(justEnded), "only what was running may run twice");
     }
 }

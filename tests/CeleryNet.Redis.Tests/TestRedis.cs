@@ -10,6 +10,9 @@ public sealed class TestRedis : IAsyncDisposable
 {
     public const string Separator = "\u0006\u0016";
 
+    // Closing a connection does not end its writing thread, so all share one.
+    private static readonly SocketManager Threads = new("tests");
+
     private readonly ConnectionMultiplexer _multiplexer;
 
     private TestRedis(ConnectionMultiplexer multiplexer, int database, string prefix)
@@ -27,7 +30,7 @@ public sealed class TestRedis : IAsyncDisposable
     public static async Task<TestRedis> ConnectAsync(string? url = null, string prefix = "")
     {
         var address = ConnectionString.ParseAll(url ?? TestServers.Redis)[0];
-        var options = new ConfigurationOptions { AbortOnConnectFail = true, Password = address.Password, AllowAdmin = true, SyncTimeout = 10_000 };
+        var options = new ConfigurationOptions { AbortOnConnectFail = true, Password = address.Password, AllowAdmin = true, SyncTimeout = 10_000, SocketManager = Threads };
         options.EndPoints.Add(address.Host ?? "127.0.0.1", address.Port ?? 6379);
         var multiplexer = await ConnectionMultiplexer.ConnectAsync(options);
         multiplexer.PreserveAsyncOrder = false;

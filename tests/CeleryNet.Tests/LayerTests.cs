@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace CeleryNet.Tests;
@@ -51,7 +50,7 @@ public sealed partial class LayerTests
 
     private static int LayerOf(string folder) => folder == Diagnostics ? -1 : Array.FindIndex(Layers, layer => layer.Contains(folder));
 
-    private static string Source([CallerFilePath] string thisFile = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "../../src/CeleryNet"));
+    private static string Source() => Path.Combine(Repository.Root, "src", "CeleryNet");
 
     [GeneratedRegex(@"\bCeleryNet\.(Messages|Serialization|Tasks|Brokers|Results|Canvas|Client|Events|Control|Worker|Scheduling|Hosting|Diagnostics)\b")]
     private static partial Regex Uses();

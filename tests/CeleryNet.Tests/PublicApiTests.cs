@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using CeleryNet.Brokers;
 
 namespace CeleryNet.Tests;
@@ -28,5 +27,5 @@ public sealed class PublicApiTests
             $"the public API of {name} changed. Added:\n  {string.Join("\n  ", added)}\nRemoved:\n  {string.Join("\n  ", removed)}\nWhen it is meant, approve it with CELERYNET_APPROVE_API=1.");
     }
 
-    private static string Folder([CallerFilePath] string thisFile = "") => Path.Combine(Path.GetDirectoryName(thisFile)!, "PublicApi");
+    private static string Folder() => Path.Combine(Repository.Root, "tests", "CeleryNet.Tests", "PublicApi");
 }

@@ -11,11 +11,14 @@ namespace CeleryNet.Redis.Connections;
 /// </summary>
 internal sealed class RedisConnector : IDisposable
 {
+    private static readonly TimeSpan SubscriberPause = TimeSpan.FromMilliseconds(10);
+
     private readonly IReadOnlyList<RedisEndpoint> _endpoints;
     private readonly TimeSpan _connectTimeout;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly ClientThreads _threads = new();
     private readonly Backoff _backoff;
     private int _current;
 
@@ -101,12 +104,31 @@ internal sealed class RedisConnector : IDisposable
 
             // An answer from the database itself: a wrong number, a server that still loads, or a missing password shows here and not later.
             await database.ExecuteAsync("EXISTS", (RedisKey)"celerynet").WaitAsync(limit, cancellationToken).ConfigureAwait(false);
+            if (link.NeedsSubscriptions) await AwaitSubscriberAsync(multiplexer, limit, cancellationToken).ConfigureAwait(false);
             return (multiplexer, endpoint, ServerFeatures.Read((string?)info));
         }
         catch
         {
             link.Close(multiplexer);
             throw;
+        }
+    }
+
+    // Subscriptions have a socket of their own, which may come up later than the first. Until then the client would accept a subscription without making it.
+    private async Task AwaitSubscriberAsync(ConnectionMultiplexer multiplexer, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await multiplexer.GetSubscriber().PingAsync().WaitAsync(limit, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (RedisConnectionException) when (_time.GetElapsedTime(started) < limit)
+            {
+                await Task.Delay(SubscriberPause, _time, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
@@ -126,6 +148,7 @@ internal sealed class RedisConnector : IDisposable
             TieBreaker = "",
             ConfigurationChannel = "",
         };
+        _threads.ShareWith(configuration);
         configuration.EndPoints.Add(endpoint.Host, endpoint.Port);
         if (endpoint.IsTls) configuration.SslHost = endpoint.Host;
 #pragma warning disable CA5359 // the user asked for it: ssl_cert_reqs=none
@@ -136,7 +159,11 @@ internal sealed class RedisConnector : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _turn.Dispose();
+    public void Dispose()
+    {
+        _turn.Dispose();
+        _threads.Dispose();
+    }
 
     // Without these commands the client opens no second socket.
     private static readonly CommandMap WithoutSubscriptions =

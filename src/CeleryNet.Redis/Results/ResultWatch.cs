@@ -81,6 +81,14 @@ internal sealed class ResultWatch : IAsyncDisposable
     {
         var subscriber = session.Multiplexer.GetSubscriber();
         await session.AwaitAsync(Wrap(subscriber.SubscribeAsync(Channel(watched.Key), watched.Handler ??= (_, message) => Tell(watched, message))), _disposing.Token).ConfigureAwait(false);
+        if (subscriber.SubscribedEndpoint(Channel(watched.Key)) is null)
+        {
+            // The client took the subscription, but found no connection to make it on.
+            var error = new IOException("the connection for subscriptions is away");
+            session.GiveUp(error);
+            throw error;
+        }
+
         lock (_lock) watched.Session = session;
         if (session.IsEnded) Restore();
     }

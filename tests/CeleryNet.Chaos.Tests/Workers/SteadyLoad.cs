@@ -5,6 +5,9 @@ namespace CeleryNet.Chaos.Tests.Workers;
 /// <summary>Sends short tasks one after the other, from before a fault until after it, and remembers what became of each.</summary>
 public sealed class SteadyLoad : IAsyncDisposable
 {
+    /// <summary>How many publishes wait for their confirmation at most.</summary>
+    public const int InFlightAtMost = 1;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly ITaskClient _client;
@@ -24,8 +27,8 @@ public sealed class SteadyLoad : IAsyncDisposable
     /// <summary>How many the broker took so far.</summary>
     public int Sent => Volatile.Read(ref _sent);
 
-    /// <summary>How many publishes wait for their confirmation at most.</summary>
-    public int InFlightAtMost => 1;
+    /// <summary>The last error of sending; <c>null</c> when there was none.</summary>
+    public Exception? LastError { get; private set; }
 
     /// <summary>Stops and tells which tasks the broker took for certain, and of which nobody knows.</summary>
     public async Task<(IReadOnlyList<string> Taken, IReadOnlyList<string> Unsure)> StopAsync()
@@ -55,6 +58,7 @@ public sealed class SteadyLoad : IAsyncDisposable
             }
             catch (PublishException error)
             {
+                LastError = error;
                 if (error.MayHaveBeenTaken) _unsure.Add(key);
             }
 

@@ -59,29 +59,6 @@ public abstract partial class FromPythonTests
     }
 
     [SkippableFact]
-    public async Task Result_AfterForget_IsGone()
-    {
-        var python = await PythonAsync();
-        var id = await python.SendAsync("cs.add", new[] { 2, 3 });
-        await python.GetAsync(id);
-
-        await python.ForgetAsync(id);
-
-        (await python.StateAsync(id)).Should().Be("PENDING");
-    }
-
-    [SkippableFact]
-    public async Task TrackedTask_ShowsStartedBeforeItsEnd()
-    {
-        var python = await PythonAsync();
-
-        var id = await python.SendAsync("cs.tracked", new[] { 1000 });
-        await Eventually.IsTrueAsync(async () => await python.StateAsync(id) == "STARTED");
-
-        (await python.GetAsync(id)).Value.GetString().Should().Be("tracked");
-    }
-
-    [SkippableFact]
     public async Task ProtocolOne_WithArgumentsAndKeywords_Runs()
     {
         (await ValueAsync("cs.join", new[] { "ä" }, new { third = "c" }, protocol: 1)).GetString().Should().Be("ä|two|c");

@@ -7,7 +7,8 @@ namespace CeleryNet.Interop.Tests.FromPython;
 /// <summary>A real Python client calls tasks of a .NET worker and reads their results. Inherited for every transport.</summary>
 public abstract partial class FromPythonTests(FromPythonFixture peers)
 {
-    private async Task<PythonClient> PythonAsync()
+    /// <summary>The Python client, when everything has started.</summary>
+    protected async Task<PythonClient> PythonAsync()
     {
         await peers.ReadyAsync();
         return peers.Python;

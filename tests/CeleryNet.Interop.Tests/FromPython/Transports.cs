@@ -14,7 +14,8 @@ public sealed class FromPythonOverRabbitMQWithRpcTests(FromPythonOverRabbitMQWit
 
 /// <summary>Python → .NET over RabbitMQ, results in Redis.</summary>
 public sealed class FromPythonOverRabbitMQWithRedisTests(FromPythonOverRabbitMQWithRedisFixture peers)
-    : FromPythonTests(peers), IClassFixture<FromPythonOverRabbitMQWithRedisFixture>;
+    : FromPythonWithSharedResultsTests(peers), IClassFixture<FromPythonOverRabbitMQWithRedisFixture>;
 
 /// <summary>Python → .NET over Redis.</summary>
-public sealed class FromPythonOverRedisTests(FromPythonOverRedisFixture peers) : FromPythonTests(peers), IClassFixture<FromPythonOverRedisFixture>;
+public sealed class FromPythonOverRedisTests(FromPythonOverRedisFixture peers)
+    : FromPythonWithSharedResultsTests(peers), IClassFixture<FromPythonOverRedisFixture>;
