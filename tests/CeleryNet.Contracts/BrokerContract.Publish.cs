@@ -34,7 +34,7 @@ public abstract partial class BrokerContract
 
         received.Problem.Should().BeNull();
         received.Should().BeEquivalentTo(
-            new { sent.Id, sent.Task, sent.CorrelationId, Eta = (DateTimeOffset?)null, TimeLimit = (TimeSpan?)null, Priority = 0, IsPersistent = true, Expiration = (TimeSpan?)null, Retries = 0 });
+            new { sent.Id, sent.TaskName, sent.CorrelationId, Eta = (DateTimeOffset?)null, TimeLimit = (TimeSpan?)null, Priority = 0, IsPersistent = true, Expiration = (TimeSpan?)null, Retries = 0 });
         received.IgnoreResult.Should().NotBe(true);
         received.CustomHeaders.Should().BeNullOrEmpty();
         received.Compression.Should().BeNull();
@@ -142,8 +142,8 @@ public abstract partial class BrokerContract
         var ofFirst = await (await ConsumeAsync(10, first)).NextAsync(2);
         var ofSecond = await (await ConsumeAsync(10, second)).NextAsync();
 
-        ofFirst.Should().OnlyContain(delivery => delivery.Message.Task == "to.first");
-        ofSecond.Message.Task.Should().Be("to.second");
+        ofFirst.Should().OnlyContain(delivery => delivery.Message.TaskName == "to.first");
+        ofSecond.Message.TaskName.Should().Be("to.second");
     }
 
     [SkippableFact]

@@ -15,7 +15,7 @@ public static class TestMessages
         var id = TaskId.New();
         return new TaskMessage
         {
-            Task = task,
+            TaskName = task,
             Id = id,
             RootId = id,
             CorrelationId = id,
@@ -32,7 +32,7 @@ public static class TestMessages
     /// <summary>A message with every field set to something else than its default.</summary>
     public static TaskMessage Full(bool withEmptyCollections = true) => new()
     {
-        Task = "tests.voll.ständig",
+        TaskName = "tests.voll.ständig",
         Id = TaskId.New(),
         Language = "cs",
         Shadow = "shown \"instead\" \\ 'quoted'\t✓",

@@ -32,7 +32,7 @@ public sealed class RedisLayoutTests : RedisTestBase
         var broker = NewBroker();
         var message = new TaskMessage
         {
-            Task = "tasks.add",
+            TaskName = "tasks.add",
             Id = "c4e72d04-3480-4c21-9af9-2db4cd573bdb",
             RootId = "c4e72d04-3480-4c21-9af9-2db4cd573bdb",
             CorrelationId = "c4e72d04-3480-4c21-9af9-2db4cd573bdb",

@@ -48,7 +48,7 @@ public sealed class RedisWakeTests(ITestOutputHelper output) : RedisTestBase
 
         await redis.Database.ListLeftPushAsync($"{Prefix}work", NewEnvelope());
 
-        (await consumer.TakeAsync()).Message.Task.Should().Be("tests.task");
+        (await consumer.TakeAsync()).Message.TaskName.Should().Be("tests.task");
         await consumer.DisposeAsync();
     }
 

@@ -21,21 +21,21 @@ internal static class HeaderSize
         }
         catch (Exception error) when (error is MessageFormatException or InvalidOperationException or ArgumentException)
         {
-            throw CallError.Invalid(message.Task!, $"a header cannot be written: {error.Message}", error); // the task's name is always set here
+            throw CallError.Invalid(message.TaskName!, $"a header cannot be written: {error.Message}", error); // the task's name is always set here
         }
 
         buffer.Flush();
         if (buffer.Count > options.MaxHeaderBytes)
         {
             throw CallError.TooLarge(
-                message.Task!, $"its headers have {buffer.Count} bytes, more than the limit of {options.MaxHeaderBytes} (MaxHeaderBytes), so a worker would refuse it");
+                message.TaskName!, $"its headers have {buffer.Count} bytes, more than the limit of {options.MaxHeaderBytes} (MaxHeaderBytes), so a worker would refuse it");
         }
     }
 
     // An upper bound without writing anything; null when there is a list or a dictionary among the headers.
     private static long? Estimate(TaskMessage message)
     {
-        long letters = Length(message.Task) + Length(message.Id) + Length(message.RootId) + Length(message.ParentId) + Length(message.Shadow)
+        long letters = Length(message.TaskName) + Length(message.Id) + Length(message.RootId) + Length(message.ParentId) + Length(message.Shadow)
             + Length(message.ArgsRepr) + Length(message.KwargsRepr) + Length(message.Origin);
         long others = 0;
         if (message.CustomHeaders is Dictionary<string, object?> custom)

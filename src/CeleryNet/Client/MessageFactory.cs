@@ -36,7 +36,7 @@ internal sealed class MessageFactory(ClientSettings settings, TaskRouter router,
         var message = new TaskMessage
         {
             Language = Language,
-            Task = name,
+            TaskName = name,
             Id = id,
             RootId = parent?.RootId ?? id,
             ParentId = parent?.Id,
@@ -87,7 +87,7 @@ internal sealed class MessageFactory(ClientSettings settings, TaskRouter router,
     private DateTimeOffset After(TaskMessage message, string option, TimeSpan duration)
     {
         var now = time.GetUtcNow();
-        return duration <= DateTimeOffset.MaxValue - now ? now + duration : throw CallError.Invalid(message.Task!, $"{option} is {duration}, which ends after the year 9999");
+        return duration <= DateTimeOffset.MaxValue - now ? now + duration : throw CallError.Invalid(message.TaskName!, $"{option} is {duration}, which ends after the year 9999");
     }
 
     private static TimeSpan? Kept(TimeSpan expiration) =>
@@ -106,11 +106,11 @@ internal sealed class MessageFactory(ClientSettings settings, TaskRouter router,
         if (body.Length > wire.MaxDecompressedBytes)
         {
             throw CallError.TooLarge(
-                message.Task!, $"its body has {body.Length} bytes before compression, more than the limit of {wire.MaxDecompressedBytes} (MaxDecompressedBytes)");
+                message.TaskName!, $"its body has {body.Length} bytes before compression, more than the limit of {wire.MaxDecompressedBytes} (MaxDecompressedBytes)");
         }
 
         if (body.Length > mayGrowTo)
-            throw CallError.TooLarge(message.Task!, $"its body of {body.Length} bytes is compressed to {compressed.Length}, more than {wire.MaxCompressionRatio} times smaller (MaxCompressionRatio)");
+            throw CallError.TooLarge(message.TaskName!, $"its body of {body.Length} bytes is compressed to {compressed.Length}, more than {wire.MaxCompressionRatio} times smaller (MaxCompressionRatio)");
         message.Body = compressed;
         message.Compression = type;
     }

@@ -20,7 +20,7 @@ internal sealed class PublishTelemetry(string brokerAddress, TimeProvider time)
         if (activity is not { IsAllDataRequested: true }) return activity;
         activity.SetTag(Telemetry.Destination, DestinationOf(route));
         activity.SetTag(Telemetry.MessageId, message.Id);
-        activity.SetTag(Telemetry.TaskName, message.Task);
+        activity.SetTag(Telemetry.TaskName, message.TaskName);
         if (route.Exchange.Length > 0) activity.SetTag(Telemetry.RoutingKey, route.RoutingKey);
         return activity;
     }
@@ -35,14 +35,14 @@ internal sealed class PublishTelemetry(string brokerAddress, TimeProvider time)
     {
         if (activity is { IsAllDataRequested: true }) activity.SetTag(Telemetry.BodySize, message.Body.Length);
         if (!ClientMetrics.Published.Enabled && started == 0) return;
-        Record(1, Tags(route, message.Task, null), started);
+        Record(1, Tags(route, message.TaskName, null), started);
     }
 
     internal void Published(Activity? activity, IReadOnlyList<OutgoingMessage> messages, long started)
     {
         if (activity is { IsAllDataRequested: true }) activity.SetTag(Telemetry.BatchCount, messages.Count);
         if (ClientMetrics.Published.Enabled)
-            foreach (var (message, route) in messages) ClientMetrics.Published.Add(1, Tags(route, message.Task, null));
+            foreach (var (message, route) in messages) ClientMetrics.Published.Add(1, Tags(route, message.TaskName, null));
         if (started != 0) ClientMetrics.OperationDuration.Record(time.GetElapsedTime(started).TotalSeconds, Tags(messages[0].Route, null, null));
     }
 

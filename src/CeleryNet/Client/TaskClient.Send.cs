@@ -42,12 +42,12 @@ internal sealed partial class TaskClient
         }
         catch (Exception error)
         {
-            _telemetry.Failed(activity, route, message.Task, started, error);
+            _telemetry.Failed(activity, route, message.TaskName, started, error);
             throw;
         }
 
         _telemetry.Published(activity, message, route, started);
-        Log.TaskSent(_logger, message.Id, message.Task, route.RoutingKey);
+        Log.TaskSent(_logger, message.Id, message.TaskName, route.RoutingKey);
         return handle(this, signature, message);
     }
 
@@ -72,10 +72,10 @@ internal sealed partial class TaskClient
         }
     }
 
-    private TaskHandle HandleOf(TaskMessage message) => new(_source, message.Id!, message.Task, message.IgnoreResult == true); // Create sets the id
+    private TaskHandle HandleOf(TaskMessage message) => new(_source, message.Id!, message.TaskName, message.IgnoreResult == true); // Create sets the id
 
     private TaskHandle<T> HandleOf<T>(Signature<T> signature, TaskMessage message) =>
-        new(_source, message.Id!, message.Task, message.IgnoreResult == true, signature.Result);
+        new(_source, message.Id!, message.TaskName, message.IgnoreResult == true, signature.Result);
 
     // The answer of the result backend, which may be that it needs no queue.
     private sealed record ReplyQueue(string? Name);

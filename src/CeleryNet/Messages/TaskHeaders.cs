@@ -7,7 +7,7 @@ public static class TaskHeaders
     public const string Language = "lang";
 
     /// <summary>Name of the task. A message is protocol 2 exactly when this header is present.</summary>
-    public const string Task = "task";
+    public const string TaskName = "task";
 
     /// <summary>Id of the task.</summary>
     public const string Id = "id";

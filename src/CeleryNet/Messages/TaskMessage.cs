@@ -16,7 +16,7 @@ public sealed class TaskMessage
     public const string Utf8ContentEncoding = "utf-8";
 
     /// <summary>Name of the task; <c>null</c> when the message has no such header (protocol 1, or not a task).</summary>
-    public string? Task { get; set; }
+    public string? TaskName { get; set; }
 
     /// <summary>Id of the task; <c>null</c> when absent.</summary>
     public string? Id { get; set; }
@@ -24,7 +24,7 @@ public sealed class TaskMessage
     /// <summary>Sender's language: <c>cs</c> here, <c>py</c> from Python.</summary>
     public string? Language { get; set; }
 
-    /// <summary>Name shown instead of <see cref="Task"/> in logs and events.</summary>
+    /// <summary>Name shown instead of <see cref="TaskName"/> in logs and events.</summary>
     public string? Shadow { get; set; }
 
     /// <summary>The task does not run before this moment.</summary>
@@ -111,8 +111,8 @@ public sealed class TaskMessage
     /// <summary>What is wrong with a received message, as one sentence for people; <c>null</c> when nothing was found.</summary>
     public string? Problem { get; set; }
 
-    /// <summary>Name for people: <see cref="Shadow"/> or <see cref="Task"/>.</summary>
-    public string DisplayName => Shadow ?? Task ?? "?";
+    /// <summary>Name for people: <see cref="Shadow"/> or <see cref="TaskName"/>.</summary>
+    public string DisplayName => Shadow ?? TaskName ?? "?";
 
     /// <summary>Copies the message with a body of its own, so that it outlives the sender's buffer.</summary>
     public TaskMessage Copy()

@@ -56,8 +56,8 @@ internal static class HeaderReader
         if (reader.TokenType == JsonTokenType.Null) return;
         switch (name)
         {
-            case TaskHeaders.Task:
-                message.Task = reader.TokenType == JsonTokenType.String ? TaskNames.Intern(ref reader) : throw Wrong(name, reader.TokenType, "text");
+            case TaskHeaders.TaskName:
+                message.TaskName = reader.TokenType == JsonTokenType.String ? TaskNames.Intern(ref reader) : throw Wrong(name, reader.TokenType, "text");
                 break;
             case TaskHeaders.Id: message.Id = Text(ref reader, name); break;
             case TaskHeaders.RootId:

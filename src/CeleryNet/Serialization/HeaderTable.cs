@@ -11,7 +11,7 @@ public static class HeaderTable
     internal static readonly string[] Known =
     [
         // In Python's order, so that a linear search over a Python message finds each at once.
-        TaskHeaders.Language, TaskHeaders.Task, TaskHeaders.Id, TaskHeaders.Shadow, TaskHeaders.Eta, TaskHeaders.Expires, TaskHeaders.Group, TaskHeaders.GroupIndex,
+        TaskHeaders.Language, TaskHeaders.TaskName, TaskHeaders.Id, TaskHeaders.Shadow, TaskHeaders.Eta, TaskHeaders.Expires, TaskHeaders.Group, TaskHeaders.GroupIndex,
         TaskHeaders.Retries, TaskHeaders.TimeLimit, TaskHeaders.RootId, TaskHeaders.ParentId, TaskHeaders.ArgsRepr, TaskHeaders.KwargsRepr, TaskHeaders.Origin,
         TaskHeaders.IgnoreResult, TaskHeaders.ReplacedTaskNesting, TaskHeaders.StampedHeaders, TaskHeaders.Stamps, TaskHeaders.Compression,
     ];
@@ -23,7 +23,7 @@ public static class HeaderTable
         var table = new Dictionary<string, object?>(20 + (message.CustomHeaders?.Count ?? 0))
         {
             [TaskHeaders.Language] = message.Language,
-            [TaskHeaders.Task] = message.Task,
+            [TaskHeaders.TaskName] = message.TaskName,
             [TaskHeaders.Id] = message.Id,
             [TaskHeaders.Shadow] = message.Shadow,
             [TaskHeaders.Eta] = message.Eta is { } eta ? WireTime.Format(eta) : null,
@@ -98,7 +98,7 @@ public static class HeaderTable
     {
         switch (name)
         {
-            case TaskHeaders.Task: message.Task = KnownText(value) ?? (Text(name, value) is { } task ? TaskNames.Intern(task) : null); break;
+            case TaskHeaders.TaskName: message.TaskName = KnownText(value) ?? (Text(name, value) is { } task ? TaskNames.Intern(task) : null); break;
             case TaskHeaders.Id: message.Id = Text(name, value); break;
             case TaskHeaders.RootId:
                 // Mostly the task's own id: no second string for it.

@@ -14,7 +14,7 @@ internal static class HeaderWriter
         var next = 0; // names are written in the order of HeaderTable.Known
         json.WriteStartObject();
         json.WriteString(Names[next++], message.Language);
-        json.WriteString(Names[next++], message.Task);
+        json.WriteString(Names[next++], message.TaskName);
         json.WriteString(Names[next++], message.Id);
         json.WriteString(Names[next++], message.Shadow);
         WriteMoment(json, Names[next++], message.Eta);

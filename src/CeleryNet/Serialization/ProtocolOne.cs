@@ -25,7 +25,7 @@ internal static class ProtocolOne
                 case "chord": body = body with { Chord = TaskBody.Part(json, ref reader, JsonTokenType.StartObject, "chord", "an object") }; break;
                 case "taskset": taskset = HeaderReader.Text(ref reader, "taskset"); break;
                 case "group": group = HeaderReader.Text(ref reader, "group"); break;
-                case TaskHeaders.Task or TaskHeaders.Id or TaskHeaders.Retries or TaskHeaders.Eta or TaskHeaders.Expires or TaskHeaders.TimeLimit or TaskHeaders.GroupIndex
+                case TaskHeaders.TaskName or TaskHeaders.Id or TaskHeaders.Retries or TaskHeaders.Eta or TaskHeaders.Expires or TaskHeaders.TimeLimit or TaskHeaders.GroupIndex
                     when !isHybrid:
                     HeaderReader.ReadKnown(message, name, ref reader); break;
                 default: reader.Skip(); break;
@@ -35,7 +35,7 @@ internal static class ProtocolOne
         if (isHybrid) return body;
         message.GroupId = taskset ?? group;
         message.RootId ??= message.Id;
-        return message.Task is not null
+        return message.TaskName is not null
             ? body
             : throw new MessageFormatException(ErrorCodes.BadMessage, "it has no header 'task' and its body has no 'task' either, so it is not a task message");
     }

@@ -57,7 +57,7 @@ public readonly record struct TaskBody
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(options);
         // Asked once: reading protocol 1 sets the message's task, and the body may be read twice.
-        var hasHeaders = message.Task is not null;
+        var hasHeaders = message.TaskName is not null;
         return JsonDialect.Parse(
             Decode(message, options),
             (Message: message, HasHeaders: hasHeaders, Options: options),

@@ -28,7 +28,7 @@ public sealed class TaskContext
     public string Id => _message.Id ?? "";
 
     /// <summary>Wire name of the task.</summary>
-    public string Name => _message.Task ?? "";
+    public string Name => _message.TaskName ?? "";
 
     /// <summary>How often it was retried so far; 0 in the first attempt.</summary>
     public int Retries => _message.Retries;

@@ -34,20 +34,20 @@ internal sealed class Pipeline(
 
     private ValueTask DiscardAsync(TaskRequest request, CancellationToken stopping)
     {
-        Log.TaskExpired(logger, Printable.Limit(request.Message.Id), request.Message.Task, request.Message.Expires);
+        Log.TaskExpired(logger, Printable.Limit(request.Message.Id), request.Message.TaskName, request.Message.Expires);
         return finisher.FinishAsync(request, Verdict.Expired, stopping);
     }
 
     private ValueTask RefuseAsync(TaskRequest request, string problem, CancellationToken stopping)
     {
-        Log.MessageRefused(logger, Printable.Limit(request.Message.Id), Printable.Limit(request.Message.Task), request.Delivery.Queue, Printable.Limit(problem));
+        Log.MessageRefused(logger, Printable.Limit(request.Message.Id), Printable.Limit(request.Message.TaskName), request.Delivery.Queue, Printable.Limit(problem));
         return finisher.FinishAsync(request, Verdict.Rejected(WorkerErrors.InvalidTask(problem)), stopping);
     }
 
     private ValueTask RefuseUnknownAsync(TaskRequest request, CancellationToken stopping)
     {
         var message = request.Message;
-        Log.TaskNotRegistered(logger, Printable.Limit(message.Id), Printable.Limit(message.Task), request.Delivery.Queue);
-        return finisher.FinishAsync(request, Verdict.Rejected(WorkerErrors.NotRegistered(message.Task!)), stopping);
+        Log.TaskNotRegistered(logger, Printable.Limit(message.Id), Printable.Limit(message.TaskName), request.Delivery.Queue);
+        return finisher.FinishAsync(request, Verdict.Rejected(WorkerErrors.NotRegistered(message.TaskName!)), stopping);
     }
 }

@@ -70,7 +70,7 @@ internal sealed class TaskExecutor(
         catch (Exception error)
         {
             // A fault of this library, not of the task: the message stays unsettled, so that the broker delivers it again when this worker ends.
-            Log.TaskNotFinished(logger, Printable.Limit(request.Message.Id), Printable.Limit(request.Message.Task), error);
+            Log.TaskNotFinished(logger, Printable.Limit(request.Message.Id), Printable.Limit(request.Message.TaskName), error);
         }
         finally
         {
@@ -84,29 +84,29 @@ internal sealed class TaskExecutor(
         var message = request.Message;
         var delivery = request.Delivery;
         var context = new TaskContext(message, delivery.Queue, nodeName, delivery.IsRedelivered, cancellation);
-        using var activity = WorkerTelemetry.StartProcess(message.Task!, message.Id, delivery.Queue, Header(message, TaskHeaders.TraceParent), Header(message, TaskHeaders.TraceState));
+        using var activity = WorkerTelemetry.StartProcess(message.TaskName!, message.Id, delivery.Queue, Header(message, TaskHeaders.TraceParent), Header(message, TaskHeaders.TraceState));
         Verdict verdict;
         CurrentTask.Context = context;
         try
         {
             await InvokeAsync(request.Handler!, context, request.Body, result).ConfigureAwait(false);
             verdict = Verdict.Success(result?.Memory ?? default);
-            Log.TaskSucceeded(logger, message.Id, message.Task);
+            Log.TaskSucceeded(logger, message.Id, message.TaskName);
         }
         catch (OperationCanceledException) when (cancellation.Reason == TaskCancelReason.Shutdown && !request.IsSettled)
         {
-            Log.TaskGivenBack(logger, message.Id, message.Task);
+            Log.TaskGivenBack(logger, message.Id, message.TaskName);
             verdict = Verdict.Requeued;
         }
         catch (Exception error)
         {
-            Log.TaskFailed(logger, Printable.Limit(message.Id), message.Task, error);
+            Log.TaskFailed(logger, Printable.Limit(message.Id), message.TaskName, error);
             activity?.SetStatus(ActivityStatusCode.Error, error.GetType().Name);
             verdict = Verdict.Failed(error);
         }
 
         var elapsed = time.GetElapsedTime(request.Start);
-        WorkerTelemetry.Processed(message.Task!, delivery.Queue, verdict.State ?? "REQUEUED", elapsed);
+        WorkerTelemetry.Processed(message.TaskName!, delivery.Queue, verdict.State ?? "REQUEUED", elapsed);
         if (prefetch.Observe(elapsed)) prefetchChanged();
         return verdict;
     }

@@ -17,7 +17,7 @@ internal static class SampleMessages
         return new TaskMessage
         {
             Language = "cs",
-            Task = TaskName,
+            TaskName = TaskName,
             Id = id,
             RootId = id,
             CorrelationId = id,

@@ -88,7 +88,7 @@ public sealed class MessagePropertiesTests
         var message = new TaskMessage
         {
             Language = "py",
-            Task = "tasks.add",
+            TaskName = "tasks.add",
             Id = id,
             RootId = id,
             CorrelationId = id,

@@ -33,7 +33,7 @@ internal static class TaskRunner
     {
         using var cancellation = new TaskCancellation();
         using var result = WireBuffer.Rent();
-        var message = new TaskMessage { Id = "id-1", Task = name, Body = Encoding.UTF8.GetBytes($"[{arguments},{keywords},{{}}]") };
+        var message = new TaskMessage { Id = "id-1", TaskName = name, Body = Encoding.UTF8.GetBytes($"[{arguments},{keywords},{{}}]") };
         var context = new TaskContext(message, "celery", "test@here", isRedelivered: false, cancellation);
         var body = TaskBody.Read(message, Options);
 

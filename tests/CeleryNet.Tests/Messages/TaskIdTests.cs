@@ -44,13 +44,13 @@ public sealed class TaskIdTests
     public void Copy_OfAMessage_HasABodyOfItsOwn()
     {
         byte[] body = [1, 2, 3];
-        var message = new TaskMessage { Task = "t", Body = body };
+        var message = new TaskMessage { TaskName = "t", Body = body };
 
         var copy = message.Copy();
         body[0] = 9;
-        copy.Task = "other";
+        copy.TaskName = "other";
 
         copy.Body.ToArray().Should().Equal(1, 2, 3);
-        message.Task.Should().Be("t");
+        message.TaskName.Should().Be("t");
     }
 }

@@ -94,7 +94,7 @@ public sealed class CodecAllocationTests
         return new TaskMessage
         {
             Language = "cs",
-            Task = "tasks.add",
+            TaskName = "tasks.add",
             Id = id,
             RootId = id,
             CorrelationId = id,

@@ -66,7 +66,7 @@ public sealed class GoldenMessageTests
         {
             AssertPart(body.Arguments, expected.GetProperty("args"));
             AssertPart(body.KeywordArguments, expected.GetProperty("kwargs"));
-            message.Task.Should().Be(Text(expected, "task"));
+            message.TaskName.Should().Be(Text(expected, "task"));
             message.Id.Should().Be(Text(expected, "id"));
             message.GroupId.Should().Be(Text(expected, "taskset") ?? Text(expected, "group"));
             message.Retries.Should().Be(expected.GetProperty("retries").GetInt32());
@@ -114,7 +114,7 @@ public sealed class GoldenMessageTests
 
     private static void AssertHeaders(TaskMessage message, JsonElement headers)
     {
-        message.Task.Should().Be(Text(headers, "task"));
+        message.TaskName.Should().Be(Text(headers, "task"));
         message.Id.Should().Be(Text(headers, "id"));
         message.Language.Should().Be(Text(headers, "lang"));
         message.Shadow.Should().Be(Text(headers, "shadow"));

@@ -15,7 +15,7 @@ public sealed class HeaderReaderTests
         var message = Envelope.Read(envelope, new WireOptions()).Message;
 
         message.Problem.Should().BeNull();
-        (message.Language, message.Task, message.Id, message.RootId, message.Retries).Should().Be(("py", "t", "i", "r", 2));
+        (message.Language, message.TaskName, message.Id, message.RootId, message.Retries).Should().Be(("py", "t", "i", "r", 2));
         (message.ArgsRepr, message.KwargsRepr, message.Origin, message.Stamps).Should().Be(("()", "{}", "o", null));
         message.CustomHeaders.Should().BeNull();
     }

@@ -30,7 +30,7 @@ internal static class Json
 
     internal static TaskBody Body(string json, TaskMessage? message = null)
     {
-        message ??= new TaskMessage { Task = "t", Id = "1", ContentType = TaskMessage.JsonContentType };
+        message ??= new TaskMessage { TaskName = "t", Id = "1", ContentType = TaskMessage.JsonContentType };
         message.Body = Bytes(json);
         return TaskBody.Read(message, Options);
     }

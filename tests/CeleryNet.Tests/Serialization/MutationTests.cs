@@ -58,7 +58,7 @@ public sealed class MutationTests
             foreach (var read in new Action[]
             {
                 () => TaskBody.Read(new TaskMessage { Body = bytes }, Json.Options),
-                () => TaskBody.Read(new TaskMessage { Body = bytes, Task = "t", Compression = BodyCompression.Zlib }, Json.Options),
+                () => TaskBody.Read(new TaskMessage { Body = bytes, TaskName = "t", Compression = BodyCompression.Zlib }, Json.Options),
                 () => Touch(ResultDocument.Read(bytes)),
             })
             {

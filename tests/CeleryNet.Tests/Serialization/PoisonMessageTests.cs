@@ -184,11 +184,11 @@ public sealed class PoisonMessageTests
     [Fact]
     public void Hybrid_HeadersAndProtocolOneBody_HeadersWin()
     {
-        var message = new TaskMessage { Task = "of.headers", Id = "1" };
+        var message = new TaskMessage { TaskName = "of.headers", Id = "1" };
 
         var body = Json.Body("{\"task\":\"of.body\",\"id\":\"2\",\"args\":[1],\"kwargs\":{\"a\":2},\"callbacks\":[{}]}", message);
 
-        (message.Task, message.Id).Should().Be(("of.headers", "1"));
+        (message.TaskName, message.Id).Should().Be(("of.headers", "1"));
         (Json.Text(body.Arguments), Json.Text(body.KeywordArguments), Json.Text(body.Callbacks)).Should().Be(("[1]", "{\"a\":2}", "[{}]"));
     }
 
@@ -200,7 +200,7 @@ public sealed class PoisonMessageTests
     [InlineData("application/json", "latin-1")]
     public void Body_OfAnotherContentType_IsAFormatError(string type, string encoding)
     {
-        var read = () => Json.Body("[[],{},{}]", new TaskMessage { Task = "t", ContentType = type, ContentEncoding = encoding });
+        var read = () => Json.Body("[[],{},{}]", new TaskMessage { TaskName = "t", ContentType = type, ContentEncoding = encoding });
 
         read.Should().Throw<MessageFormatException>().WithMessage("*only*accepted*");
     }
@@ -210,7 +210,7 @@ public sealed class PoisonMessageTests
     [InlineData("application/json", "")]
     [InlineData("application/json", "UTF-8")]
     public void Body_WithLittleSaidAboutIt_IsAccepted(string? type, string? encoding) =>
-        Json.Body("[[],{},{}]", new TaskMessage { Task = "t", ContentType = type, ContentEncoding = encoding }).Arguments.IsEmpty.Should().BeFalse();
+        Json.Body("[[],{},{}]", new TaskMessage { TaskName = "t", ContentType = type, ContentEncoding = encoding }).Arguments.IsEmpty.Should().BeFalse();
 
     [Fact]
     public void Body_DepthOf100000_IsAFormatErrorAtOnce()
@@ -293,7 +293,7 @@ public sealed class PoisonMessageTests
     [Fact]
     public void Body_LargerThanAllowed_IsAFormatError()
     {
-        var read = () => TaskBody.Read(new TaskMessage { Task = "t", Body = new byte[101] }, Json.Options with { MaxBodyBytes = 100 });
+        var read = () => TaskBody.Read(new TaskMessage { TaskName = "t", Body = new byte[101] }, Json.Options with { MaxBodyBytes = 100 });
 
         read.Should().Throw<MessageFormatException>().WithMessage("*MaxBodyBytes*");
     }
@@ -306,7 +306,7 @@ public sealed class PoisonMessageTests
         var bomb = Bomb(compression, 256);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var read = () => TaskBody.Read(new TaskMessage { Task = "t", Body = bomb, Compression = compression }, Json.Options);
+        var read = () => TaskBody.Read(new TaskMessage { TaskName = "t", Body = bomb, Compression = compression }, Json.Options);
 
         read.Should().Throw<MessageFormatException>().WithMessage("*MaxCompressionRatio*");
         (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(3L * Json.Options.MaxDecompressedBytes, "it stops at the limit, and growing doubles");
@@ -321,7 +321,7 @@ public sealed class PoisonMessageTests
 
         foreach (var damaged in new[] { whole[..(whole.Length / 2)], [.. whole.Select(one => (byte)~one)], [0], [.. "[[],{},{}]"u8] })
         {
-            var read = () => TaskBody.Read(new TaskMessage { Task = "t", Body = damaged, Compression = compression }, Json.Options);
+            var read = () => TaskBody.Read(new TaskMessage { TaskName = "t", Body = damaged, Compression = compression }, Json.Options);
             read.Should().Throw<MessageFormatException>();
         }
     }
@@ -332,7 +332,7 @@ public sealed class PoisonMessageTests
         using var output = new MemoryStream();
         using (var gzip = new GZipStream(output, CompressionLevel.Fastest)) gzip.Write("[[],{},{}]"u8);
 
-        var read = () => TaskBody.Read(new TaskMessage { Task = "t", Body = output.ToArray(), Compression = BodyCompression.Zlib }, Json.Options);
+        var read = () => TaskBody.Read(new TaskMessage { TaskName = "t", Body = output.ToArray(), Compression = BodyCompression.Zlib }, Json.Options);
 
         read.Should().Throw<MessageFormatException>();
     }
@@ -340,7 +340,7 @@ public sealed class PoisonMessageTests
     [Fact]
     public void Body_UnknownCompression_IsAFormatErrorThatNamesIt()
     {
-        var read = () => TaskBody.Read(new TaskMessage { Task = "t", Body = new byte[1], Compression = "application/x-\nlzma" }, Json.Options);
+        var read = () => TaskBody.Read(new TaskMessage { TaskName = "t", Body = new byte[1], Compression = "application/x-\nlzma" }, Json.Options);
 
         read.Should().Throw<MessageFormatException>().Which.Message.Should().Contain("x-\\u000alzma");
     }

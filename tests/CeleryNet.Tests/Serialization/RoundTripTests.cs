@@ -74,12 +74,12 @@ public sealed class RoundTripTests
         Holds<(byte[] Body, string Text)>(value =>
         {
             var text = Valid(value.Text) ?? "";
-            var message = new TaskMessage { Task = text, Id = text, ArgsRepr = text, CustomHeaders = new Dictionary<string, object?> { ["x" + text] = text }, Body = value.Body };
+            var message = new TaskMessage { TaskName = text, Id = text, ArgsRepr = text, CustomHeaders = new Dictionary<string, object?> { ["x" + text] = text }, Body = value.Body };
             var written = Json.Bytes(Json.Write(json => Envelope.Write(json, message, text, text, Guid.Empty)));
 
             var read = Envelope.Read(written, Json.Options);
 
-            return read.Message.Problem is null && read.Message.Task == text && read.Message.Id == text && read.Message.ArgsRepr == text
+            return read.Message.Problem is null && read.Message.TaskName == text && read.Message.Id == text && read.Message.ArgsRepr == text
                 && Equals(read.Message.CustomHeaders!["x" + text], text) && read.Message.Body.Span.SequenceEqual(value.Body) && read.Exchange == text && read.RoutingKey == text;
         });
 

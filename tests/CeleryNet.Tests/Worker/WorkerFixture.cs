@@ -45,7 +45,7 @@ internal sealed class WorkerFixture : IAsyncDisposable
         var id = TaskId.New();
         var message = new TaskMessage
         {
-            Task = task,
+            TaskName = task,
             Id = id,
             RootId = id,
             CorrelationId = id,

@@ -20,7 +20,7 @@ internal sealed class ExecutionLoop(ChannelReader<TaskRequest> ready, TaskExecut
             catch (Exception error)
             {
                 // A fault of this library, not of the task: the message stays unsettled, so that the broker delivers it again when this worker ends.
-                Log.TaskNotFinished(logger, Printable.Limit(request.Message.Id), Printable.Limit(request.Message.Task), error);
+                Log.TaskNotFinished(logger, Printable.Limit(request.Message.Id), Printable.Limit(request.Message.TaskName), error);
             }
         }
     }

@@ -20,7 +20,7 @@ internal sealed class IntakeLoop(IBrokerConsumer consumer, Pipeline pipeline, IL
                 catch (Exception error)
                 {
                     // A fault of this library: refused, or it would come back for ever.
-                    Log.TaskNotFinished(logger, Printable.Limit(delivery.Message.Id), Printable.Limit(delivery.Message.Task), error);
+                    Log.TaskNotFinished(logger, Printable.Limit(delivery.Message.Id), Printable.Limit(delivery.Message.TaskName), error);
                     await consumer.SettleAsync(delivery, Settlement.Reject, CancellationToken.None).ConfigureAwait(false);
                 }
             }

@@ -20,7 +20,7 @@ internal sealed class ReadStep(WireOptions options)
             return error.Reason;
         }
 
-        if (string.IsNullOrEmpty(message.Task)) return "it has no header 'task', so it is not a task message";
+        if (string.IsNullOrEmpty(message.TaskName)) return "it has no header 'task', so it is not a task message";
         if (string.IsNullOrEmpty(message.Id)) return "it has no header 'id'";
         // Running it and dropping what follows would lose work in silence.
         return request.Body.HasFollowUps ? "it has follow-up tasks (link, link_error, chain or chord), which this version of CeleryNet does not run" : null;

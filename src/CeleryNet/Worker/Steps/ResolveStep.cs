@@ -9,7 +9,7 @@ internal sealed class ResolveStep(TaskHandlerTable handlers, Func<TaskDefinition
     /// <returns>False when no handler has the name.</returns>
     internal bool Run(TaskRequest request)
     {
-        if (!handlers.TryGet(request.Message.Task!, out var handler)) return false;
+        if (!handlers.TryGet(request.Message.TaskName!, out var handler)) return false;
         request.Handler = handler;
         request.Policy = policyOf(handler.Definition);
         return true;
