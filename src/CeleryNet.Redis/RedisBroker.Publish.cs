@@ -21,7 +21,29 @@ public sealed partial class RedisBroker
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfDisposed();
         var push = new Push(message.Id, _keys.Step(message.Priority), route, Encode(message, route));
-        var failure = await PushAsync([push], cancellationToken).ConfigureAwait(false);
+        var started = _time.GetTimestamp();
+        var unanswered = 0;
+
+        // Nearly every message finds the connection and the queue's declaration there: one command, one state machine.
+        if (route.Exchange.Length == 0 && _publishing.Current is { } session && IsDeclared(route))
+        {
+            try
+            {
+                await session.Database.ListLeftPushAsync(_keys.List(route.RoutingKey, push.Step), push.Envelope).WaitAsync(_settings.PublishTimeout, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception error) when (RedisFailure.IsConnection(error) || RedisFailure.IsWrongServer(error))
+            {
+                if (RedisFailure.IsConnection(error) && !RedisFailure.WasNotWritten(error)) unanswered = 1;
+                session.GiveUp(error);
+            }
+            catch (RedisServerException error)
+            {
+                throw Refused([push], new Failure(false, RedisFailure.Describe(error), error));
+            }
+        }
+
+        var failure = await PushAsync([push], started, unanswered, cancellationToken).ConfigureAwait(false);
         if (failure is not null) throw Refused([push], failure);
     }
 
@@ -37,7 +59,7 @@ public sealed partial class RedisBroker
         var sending = new List<(List<Push> Chunk, Task<Failure?> Sent)>();
         foreach (var group in Encode(messages).GroupBy(static push => (push.Route.Exchange, push.Route.RoutingKey, push.Step)))
         {
-            foreach (var chunk in Chunks(group)) sending.Add((chunk, PushAsync(chunk, cancellationToken)));
+            foreach (var chunk in Chunks(group)) sending.Add((chunk, PushAsync(chunk, _time.GetTimestamp(), unanswered: 0, cancellationToken)));
         }
 
         var lost = new List<Push>();
@@ -53,11 +75,13 @@ public sealed partial class RedisBroker
     }
 
     /// <summary>Pushes messages of one route and step, and sends them a second time when their fate is unknown.</summary>
+    /// <param name="pushes">The messages.</param>
+    /// <param name="started">Timestamp from which the publish timeout counts.</param>
+    /// <param name="unanswered">How often they were written before without an answer.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns><c>null</c>, or why they were not taken.</returns>
-    private async Task<Failure?> PushAsync(List<Push> pushes, CancellationToken cancellationToken)
+    private async Task<Failure?> PushAsync(List<Push> pushes, long started, int unanswered, CancellationToken cancellationToken)
     {
-        var started = _time.GetTimestamp();
-        var unanswered = 0;
         while (true)
         {
             var left = _settings.PublishTimeout - _time.GetElapsedTime(started);
@@ -125,9 +149,10 @@ public sealed partial class RedisBroker
 
     // The declaration travels ahead of the first message; its answer is awaited together with the message's.
     private Task<bool>? DeclareOnce(RedisSession session, Route route) =>
-        route.Queue is { } queue && (!_declared.TryGetValue(queue.Name, out var known) || !(ReferenceEquals(known, queue) || known.Equals(queue)))
-            ? BindOnce(session, queue)
-            : null;
+        IsDeclared(route) ? null : BindOnce(session, route.Queue!); // only a route with a queue is not declared
+
+    private bool IsDeclared(Route route) =>
+        route.Queue is not { } queue || (_declared.TryGetValue(queue.Name, out var known) && (ReferenceEquals(known, queue) || known.Equals(queue)));
 
     private Task<bool> BindOnce(RedisSession session, QueueDefinition queue)
     {

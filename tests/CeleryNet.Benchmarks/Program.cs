@@ -5,7 +5,7 @@ using CeleryNet.Benchmarks.Harness;
 
 // Started by build/bench.sh, which starts the servers.
 //   [SCENARIO…] [--rounds N] [--warm N] [--scale F] [--json FILE] [--check] [--only PART] [--allocations] [--list]
-//   SCENARIO: the begin of a scenario's name; all without one. --check: exit code 1 when a goal is missed.
+//   SCENARIO: a scenario's name or the begin of several; all without one. --check: exit code 1 when a goal is missed.
 //   --only: the contenders whose name holds PART. --allocations: bytes by type.
 if (args.Contains("--list"))
 {
@@ -16,7 +16,7 @@ if (args.Contains("--list"))
 string[] valued = ["--rounds", "--warm", "--scale", "--json", "--only"];
 string[] switches = ["--check", "--list", "--allocations"];
 var names = args.Where((arg, i) => !arg.StartsWith("--", StringComparison.Ordinal) && (i == 0 || !valued.Contains(args[i - 1]))).ToArray();
-var chosen = Scenarios.All.Where(scenario => names.Length == 0 || names.Any(name => scenario.Name.StartsWith(name, StringComparison.Ordinal))).ToArray();
+var chosen = Scenarios.All.Where(scenario => names.Length == 0 || names.Any(name => IsNamed(scenario.Name, name))).ToArray();
 if (chosen.Length == 0 || args.Any(arg => arg.StartsWith("--", StringComparison.Ordinal) && !valued.Contains(arg) && !switches.Contains(arg)))
 {
     Console.Error.WriteLine($"Nothing fits '{string.Join(' ', args)}'. Scenarios: {string.Join(", ", Scenarios.All.Select(scenario => scenario.Name))}");
@@ -60,5 +60,8 @@ if (Option("--json") is { } file) await File.WriteAllTextAsync(file, JsonSeriali
 var missed = rows.Sum(row => row.Goals.Count(goal => !goal.IsMet));
 Console.WriteLine($"{rows.Sum(row => row.Goals.Count) - missed} goals met, {missed} missed, {failures} scenarios failed");
 return failures > 0 || (missed > 0 && args.Contains("--check")) ? 1 : 0;
+
+// A whole name means itself alone, not the others that begin like it.
+static bool IsNamed(string scenario, string name) => scenario == name || (scenario.StartsWith(name, StringComparison.Ordinal) && Scenarios.All.All(other => other.Name != name));
 
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : null;

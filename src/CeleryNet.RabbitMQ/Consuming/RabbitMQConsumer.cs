@@ -29,6 +29,7 @@ internal sealed partial class RabbitMQConsumer : IBrokerConsumer
     private readonly CancellationTokenSource _ending = new();
     private readonly Lock _gate = new();
     private ConsumeSession? _session;
+    private volatile bool _isEnded;
     private Task? _loop;
     private Task? _stop;
     private Task? _disposal;
@@ -127,7 +128,8 @@ internal sealed partial class RabbitMQConsumer : IBrokerConsumer
         lock (_gate) return new ValueTask(_disposal ??= EndAsync());
     }
 
-    private bool IsCurrent(ConsumeSession session) => Volatile.Read(ref _session) == session && session.IsAlive;
+    // By the generation, not by _session: a session delivers as soon as its first queue is consumed, long before all of them are and it becomes _session.
+    private bool IsCurrent(ConsumeSession session) => !_isEnded && session.Generation == Volatile.Read(ref _generation) && session.IsAlive;
 
     private async Task StopAsync(ConsumeSession? session)
     {
@@ -151,6 +153,7 @@ internal sealed partial class RabbitMQConsumer : IBrokerConsumer
             session = _session;
             _lastDelivery = session?.LastDelivery ?? _lastDelivery;
             _session = null;
+            _isEnded = true;
         }
 
         if (session is { IsAlive: true }) await session.FinishAsync().ConfigureAwait(false);

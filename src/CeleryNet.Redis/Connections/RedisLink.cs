@@ -40,6 +40,9 @@ internal sealed class RedisLink : IAsyncDisposable
 
     internal RedisOptions Options => _connector.Options;
 
+    /// <summary>The connection, when there is one.</summary>
+    internal RedisSession? Current => Volatile.Read(ref _session);
+
     internal bool IsConnected => Volatile.Read(ref _session) is not null;
 
     /// <summary>Raised after a session began and before anybody gets it.</summary>

@@ -52,7 +52,7 @@ internal sealed class MessageFactory(ClientSettings settings, TaskRouter router,
         };
         CallChecks.Limits(name, message.TimeLimit, message.SoftTimeLimit);
         SetTimes(message, options, policy);
-        CustomHeaders.Set(message, name, options, wire.MaxDepth);
+        CallHeaders.Set(message, name, options, wire.MaxDepth);
         return message;
     }
 

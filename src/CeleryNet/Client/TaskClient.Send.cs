@@ -53,7 +53,7 @@ internal sealed partial class TaskClient
 
     private void Complete(TaskMessage message, Activity? activity)
     {
-        CustomHeaders.SetTrace(message, activity ?? Activity.Current);
+        CallHeaders.SetTrace(message, activity ?? Activity.Current);
         HeaderSize.Check(message, _wire);
     }
 

@@ -13,17 +13,36 @@ public readonly record struct TaskBody
     /// <summary>Keyword arguments, a JSON object.</summary>
     public ReadOnlyMemory<byte> KeywordArguments { get; init; }
 
+    // Few tasks have any: one reference instead of four slices, as this struct is copied with every task.
+    private readonly Embed? _embed;
+
     /// <summary>Signatures to send on success (<c>link</c>), a JSON array.</summary>
-    public ReadOnlyMemory<byte> Callbacks { get; init; }
+    public ReadOnlyMemory<byte> Callbacks
+    {
+        get => _embed?.Callbacks ?? default;
+        init => _embed = value.IsEmpty && _embed is null ? null : (_embed ?? Embed.None) with { Callbacks = value };
+    }
 
     /// <summary>Signatures to send on failure (<c>link_error</c>), a JSON array.</summary>
-    public ReadOnlyMemory<byte> Errbacks { get; init; }
+    public ReadOnlyMemory<byte> Errbacks
+    {
+        get => _embed?.Errbacks ?? default;
+        init => _embed = value.IsEmpty && _embed is null ? null : (_embed ?? Embed.None) with { Errbacks = value };
+    }
 
     /// <summary>The rest of the chain, last element next, a JSON array.</summary>
-    public ReadOnlyMemory<byte> Chain { get; init; }
+    public ReadOnlyMemory<byte> Chain
+    {
+        get => _embed?.Chain ?? default;
+        init => _embed = value.IsEmpty && _embed is null ? null : (_embed ?? Embed.None) with { Chain = value };
+    }
 
     /// <summary>The body of the chord this task is a header member of, a signature.</summary>
-    public ReadOnlyMemory<byte> Chord { get; init; }
+    public ReadOnlyMemory<byte> Chord
+    {
+        get => _embed?.Chord ?? default;
+        init => _embed = value.IsEmpty && _embed is null ? null : (_embed ?? Embed.None) with { Chord = value };
+    }
 
     /// <summary>True when other tasks are to follow this one: callbacks, errbacks, the rest of a chain, a chord.</summary>
     public bool HasFollowUps => Any(Callbacks) || Any(Errbacks) || Any(Chain) || !Chord.IsEmpty;
@@ -123,4 +142,17 @@ public readonly record struct TaskBody
     private static bool Any(ReadOnlyMemory<byte> list) => list.Length > 2 || (list.Length > 0 && !list.Span.SequenceEqual("[]"u8));
 
     private static MessageFormatException Bad(string what) => new(ErrorCodes.BadMessage, what);
+
+    private sealed record Embed
+    {
+        internal static readonly Embed None = new();
+
+        internal ReadOnlyMemory<byte> Callbacks { get; init; }
+
+        internal ReadOnlyMemory<byte> Errbacks { get; init; }
+
+        internal ReadOnlyMemory<byte> Chain { get; init; }
+
+        internal ReadOnlyMemory<byte> Chord { get; init; }
+    }
 }

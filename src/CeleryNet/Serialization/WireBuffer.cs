@@ -11,7 +11,9 @@ public sealed class WireBuffer : IBufferWriter<byte>, IDisposable
     // A typical message with headers is about 1 KiB; larger buffers than this are not kept.
     private const int FirstBytes = 2048;
     private const int LargestKept = 64 * 1024;
-    private const int MostKept = 64;
+
+    // As many as a client may have on their way at once, since each holds its body until the broker has answered: 2 MB at most in the usual size.
+    private const int MostKept = 1024;
 
     // Relaxed: everything outside ASCII travels as it is, which Python reads; the strict default would write \u0027 for an apostrophe.
     private static readonly JsonWriterOptions WriterOptions = new()
@@ -22,6 +24,11 @@ public sealed class WireBuffer : IBufferWriter<byte>, IDisposable
     };
 
     private static readonly ConcurrentQueue<WireBuffer> Pool = new();
+    private static int _kept; // counting the queue itself costs more than all the rest
+
+    // What is rented and disposed within one call, which is most, never leaves its thread.
+    [ThreadStatic]
+    private static WireBuffer? _own;
 
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(FirstBytes);
     private int _count;
@@ -44,7 +51,11 @@ public sealed class WireBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>An empty buffer from the pool.</summary>
     public static WireBuffer Rent()
     {
-        if (!Pool.TryDequeue(out var buffer)) return new WireBuffer();
+        var buffer = _own;
+        if (buffer is not null) _own = null;
+        else if (Pool.TryDequeue(out buffer)) Interlocked.Decrement(ref _kept);
+        else return new WireBuffer();
+
         buffer._isReturned = 0;
         return buffer;
     }
@@ -85,10 +96,21 @@ public sealed class WireBuffer : IBufferWriter<byte>, IDisposable
     {
         if (Interlocked.Exchange(ref _isReturned, 1) != 0) return; // twice in the pool, it would have two owners
         Clear();
-        if (_bytes.Length <= LargestKept && Pool.Count < MostKept)
+        if (_bytes.Length <= LargestKept)
         {
-            Pool.Enqueue(this);
-            return;
+            if (_own is null)
+            {
+                _own = this;
+                return;
+            }
+
+            if (Interlocked.Increment(ref _kept) <= MostKept)
+            {
+                Pool.Enqueue(this);
+                return;
+            }
+
+            Interlocked.Decrement(ref _kept);
         }
 
         ArrayPool<byte>.Shared.Return(_bytes);

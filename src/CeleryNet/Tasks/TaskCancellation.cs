@@ -43,7 +43,14 @@ public sealed class TaskCancellation : IDisposable
             source = _source;
         }
 
-        source?.Cancel();
+        try
+        {
+            source?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // the task ended in this moment
+        }
     }
 
     /// <inheritdoc/>

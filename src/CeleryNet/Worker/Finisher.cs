@@ -10,6 +10,11 @@ namespace CeleryNet.Worker;
 /// </summary>
 internal sealed class Finisher(IResultBackend results, TimeProvider time, Random random, ILogger logger)
 {
+    private int _waitingForStore;
+
+    /// <summary>True while a result waits for a store that did not take it.</summary>
+    internal bool IsStoreDown => Volatile.Read(ref _waitingForStore) > 0;
+
     /// <summary>Stores the verdict's state and settles the message. A store that is down is waited for; a worker that stops meanwhile gives the task back.</summary>
     internal ValueTask FinishAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
     {
@@ -54,39 +59,53 @@ internal sealed class Finisher(IResultBackend results, TimeProvider time, Random
 
     private async ValueTask StoreAndSettleAsync(TaskRequest request, TaskResult result, Settlement settlement, CancellationToken stopping)
     {
-        var isStored = await TryStoreAsync(request, result, stopping).ConfigureAwait(false);
+        bool isStored;
+        try
+        {
+            await results.StoreAsync(result, ReplyTo(request), stopping).ConfigureAwait(false);
+            isStored = true;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            isStored = false;
+        }
+        catch (TaskQueueException error)
+        {
+            isStored = await StoreAgainAsync(request, result, error, stopping).ConfigureAwait(false);
+        }
+
         await SettleAsync(request, isStored ? settlement : Settlement.Requeue).ConfigureAwait(false);
     }
 
-    private async ValueTask<bool> TryStoreAsync(TaskRequest request, TaskResult result, CancellationToken stopping)
+    // Acknowledged without its result the task would be lost to whoever waits (celery/celery#537).
+    private async ValueTask<bool> StoreAgainAsync(TaskRequest request, TaskResult result, TaskQueueException error, CancellationToken stopping)
     {
-        Backoff? backoff = null;
-        while (true)
+        var backoff = new Backoff(random);
+        Interlocked.Increment(ref _waitingForStore);
+        try
         {
-            try
+            while (true)
             {
-                await results.StoreAsync(result, ReplyTo(request), stopping).ConfigureAwait(false);
-                return true;
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return false;
-            }
-            catch (TaskQueueException error)
-            {
-                // Acknowledged without its result the task would be lost to whoever waits (celery/celery#537), so its slot waits with it.
                 Log.ResultNotStored(logger, result.TaskId, result.State, results.Address, error);
-                backoff ??= new Backoff(random);
-            }
-
-            try
-            {
                 await Task.Delay(backoff.Next(), time, stopping).ConfigureAwait(false);
+                try
+                {
+                    await results.StoreAsync(result, ReplyTo(request), stopping).ConfigureAwait(false);
+                    return true;
+                }
+                catch (TaskQueueException again)
+                {
+                    error = again;
+                }
             }
-            catch (OperationCanceledException)
-            {
-                return false;
-            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return false;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waitingForStore);
         }
     }
 

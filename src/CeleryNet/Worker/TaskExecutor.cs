@@ -12,12 +12,13 @@ namespace CeleryNet.Worker;
 
 /// <summary>Runs one task: context, scope, handler, and what it ended with. One for all execution loops; thread-safe.</summary>
 internal sealed class TaskExecutor(
-    IServiceScopeFactory scopes, WireOptions wire, ExpiryStep expiry, Finisher finisher, RunningTasks running, PrefetchGovernor prefetch, Action prefetchChanged,
+    IServiceScopeFactory scopes, WireOptions wire, ExpiryStep expiry, Finisher finisher, Endings endings, PrefetchGovernor prefetch, Action prefetchChanged,
     string nodeName, TimeProvider time, ILogger logger)
 {
     private readonly ReadOnlyMemory<byte> _startedValue = StartedValue(nodeName);
 
-    internal async ValueTask ExecuteAsync(TaskRequest request, CancellationToken stopping)
+    /// <summary>Runs the task. Its result may still be on its way when this returns; see <see cref="Endings"/>.</summary>
+    internal async ValueTask ExecuteAsync(TaskRequest request, RunningTasks.Place place, CancellationToken stopping)
     {
         if (!request.Consumer.IsCurrent(request.Delivery)) return; // another worker has it, or will have it
         if (expiry.IsExpired(request))
@@ -26,27 +27,55 @@ internal sealed class TaskExecutor(
             return;
         }
 
-        if (request.Policy.AckEarly == true)
+        var acknowledgedEarly = request.Policy.AckEarly == true;
+        if (acknowledgedEarly)
         {
             request.IsSettled = true;
             await request.Consumer.SettleAsync(request.Delivery, Settlement.Acknowledge, CancellationToken.None).ConfigureAwait(false);
         }
 
-        if (request.Policy.TrackStarted == true && finisher.IsWanted(request))
+        var isWanted = finisher.IsWanted(request);
+        if (request.Policy.TrackStarted == true && isWanted)
             await finisher.StoreStartedAsync(request, _startedValue, stopping).ConfigureAwait(false);
 
-        using var cancellation = new TaskCancellation();
-        running.Add(request, cancellation);
-        var result = finisher.IsWanted(request) ? WireBuffer.Rent() : null;
+        Verdict verdict;
+        var result = isWanted ? WireBuffer.Rent() : null;
+        using (var cancellation = new TaskCancellation())
+        {
+            request.Cancellation = cancellation;
+            request.Start = time.GetTimestamp();
+            place.Current = request;
+            try
+            {
+                verdict = await RunAsync(request, cancellation, result).ConfigureAwait(false);
+            }
+            finally
+            {
+                place.Current = null;
+            }
+        }
+
+        // The slot is free for the next task, unless the store is in trouble, or nothing else bounds how many results are on their way.
+        var ending = EndAsync(request, verdict, result, stopping);
+        if (!ending.IsCompleted && (acknowledgedEarly || finisher.IsStoreDown)) await ending.ConfigureAwait(false);
+    }
+
+    private async Task EndAsync(TaskRequest request, Verdict verdict, WireBuffer? result, CancellationToken stopping)
+    {
+        endings.Begin();
         try
         {
-            var verdict = await RunAsync(request, cancellation, result).ConfigureAwait(false);
             await finisher.FinishAsync(request, verdict, stopping).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // A fault of this library, not of the task: the message stays unsettled, so that the broker delivers it again when this worker ends.
+            Log.TaskNotFinished(logger, Printable.Limit(request.Message.Id), Printable.Limit(request.Message.Task), error);
         }
         finally
         {
-            running.Remove(request);
             result?.Dispose();
+            endings.End();
         }
     }
 
@@ -56,7 +85,6 @@ internal sealed class TaskExecutor(
         var delivery = request.Delivery;
         var context = new TaskContext(message, delivery.Queue, nodeName, delivery.IsRedelivered, cancellation);
         using var activity = WorkerTelemetry.StartProcess(message.Task!, message.Id, delivery.Queue, Header(message, TaskHeaders.TraceParent), Header(message, TaskHeaders.TraceState));
-        var start = time.GetTimestamp();
         Verdict verdict;
         CurrentTask.Context = context;
         try
@@ -77,7 +105,7 @@ internal sealed class TaskExecutor(
             verdict = Verdict.Failed(error);
         }
 
-        var elapsed = time.GetElapsedTime(start);
+        var elapsed = time.GetElapsedTime(request.Start);
         WorkerTelemetry.Processed(message.Task!, delivery.Queue, verdict.State ?? "REQUEUED", elapsed);
         if (prefetch.Observe(elapsed)) prefetchChanged();
         return verdict;

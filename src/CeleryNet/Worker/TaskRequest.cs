@@ -24,6 +24,12 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery)
     /// <summary>Attribute and configuration together; set by the resolve step.</summary>
     internal TaskPolicy Policy { get; set; } = TaskPolicy.None;
 
+    /// <summary>Ends the run early; set while it runs.</summary>
+    internal TaskCancellation? Cancellation { get; set; }
+
+    /// <summary>Timestamp at which the run began.</summary>
+    internal long Start { get; set; }
+
     /// <summary>True after an early acknowledgement: nothing is left to settle.</summary>
     internal bool IsSettled { get; set; }
 

@@ -28,6 +28,7 @@ internal sealed class TaskWorker : IAsyncDisposable
     private readonly CancellationTokenSource _loopsStop = new();
     private readonly CancellationTokenSource _finishStop = new();
     private readonly RunningTasks _running;
+    private readonly Endings _endings = new();
     private readonly PrefetchGovernor _governor;
     private readonly HoldStep _hold;
     private readonly DueLoop _dueLoop;
@@ -52,7 +53,7 @@ internal sealed class TaskWorker : IAsyncDisposable
         var finisher = new Finisher(results, time, Random.Shared, logger);
         _pipeline = new Pipeline(
             new ReadStep(wire), new ResolveStep(handlers, policyOf), expiry, _hold, _dueLoop, finisher, _ready.Writer, WakePrefetch, logger);
-        _executor = new TaskExecutor(scopes, wire, expiry, finisher, _running, _governor, WakePrefetch, options.NodeName, time, logger);
+        _executor = new TaskExecutor(scopes, wire, expiry, finisher, _endings, _governor, WakePrefetch, options.NodeName, time, logger);
     }
 
     /// <summary>How the consumer is doing; <c>null</c> while the broker has not been reached yet.</summary>
@@ -68,7 +69,7 @@ internal sealed class TaskWorker : IAsyncDisposable
         _consumer = consumer;
         ReserveThreads();
         _prefetchLoop = new PrefetchLoop(consumer, _governor, _running, _hold, _options.MaxHeldTasks, _time, _logger);
-        for (var i = 0; i < _options.Concurrency; i++) _slots.Add(new ExecutionLoop(_ready.Reader, _executor, _logger).RunAsync(_finishStop.Token));
+        for (var i = 0; i < _options.Concurrency; i++) _slots.Add(new ExecutionLoop(_ready.Reader, _executor, _running.AddPlace(), _logger).RunAsync(_finishStop.Token));
         _helpers.Add(_dueLoop.RunAsync(_loopsStop.Token));
         _helpers.Add(_prefetchLoop.RunAsync(_loopsStop.Token));
         _intake = new IntakeLoop(consumer, _pipeline, _logger).RunAsync(_finishStop.Token);
@@ -87,7 +88,7 @@ internal sealed class TaskWorker : IAsyncDisposable
         var returned = await GiveBackWaitingAsync().ConfigureAwait(false);
         Log.WorkerStopping(_logger, _options.NodeName, _running.Count, returned);
 
-        var running = Task.WhenAll([.. _slots, _intake]);
+        var running = EndAllAsync();
         if (!await EndsWithinAsync(running, _options.ShutdownTimeout, hurry).ConfigureAwait(false))
         {
             Log.WorkerCancels(_logger, _options.NodeName, _running.Count, _options.ShutdownTimeout.TotalSeconds);
@@ -108,6 +109,13 @@ internal sealed class TaskWorker : IAsyncDisposable
         await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         _loopsStop.Dispose();
         _finishStop.Dispose();
+    }
+
+    // What runs, and what has run but is not stored or settled yet.
+    private async Task EndAllAsync()
+    {
+        await Task.WhenAll([.. _slots, _intake]).ConfigureAwait(false);
+        await _endings.CompleteAsync().ConfigureAwait(false);
     }
 
     private void WakePrefetch() => _prefetchLoop?.Wake();

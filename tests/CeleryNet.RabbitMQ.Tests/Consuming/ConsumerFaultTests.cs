@@ -73,6 +73,40 @@ public sealed class ConsumerFaultTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task Consume_AfterReconnect_WhatTheFirstQueueDeliversIsCurrentBeforeTheOthersAreConsumed()
+    {
+        const int Count = 8;
+        var (proxy, url) = Proxied.Start();
+        await using var _ = proxy;
+        await using var broker = TestBrokers.Create(url);
+        var others = Enumerable.Range(0, 20).Select(i => new QueueDefinition($"{_queue.Name}-{i}")).ToList();
+        try
+        {
+            var settings = new ConsumerSettings { Queues = [_queue, .. others], Prefetch = 50, NodeName = "celery@tests" };
+            await using var consumer = await broker.ConsumeAsync(settings, CancellationToken.None).Within();
+            await using var server = TestBrokers.Create();
+            await server.PublishManyAsync([.. Enumerable.Range(0, Count).Select(_ => new OutgoingMessage(TestMessages.New(), Route.To(_queue)))], CancellationToken.None).Within();
+            for (var i = 0; i < Count; i++) await consumer.NextAsync();
+
+            proxy.Cut();
+            var areCurrent = new List<bool>();
+            for (var i = 0; i < Count; i++)
+            {
+                var again = await consumer.NextAsync();
+                areCurrent.Add(consumer.IsCurrent(again));
+                await consumer.SettleAsync(again, Settlement.Acknowledge, CancellationToken.None).Within();
+            }
+
+            areCurrent.Should().AllBeEquivalentTo(true, "a worker does not start what is not current, and nobody would ever settle it");
+            consumer.Status.StaleSettlements.Should().Be(0);
+        }
+        finally
+        {
+            await RawServer.DeleteAsync([.. others.Select(queue => queue.Name)]);
+        }
+    }
+
+    [SkippableFact]
     public async Task Consume_BrokerClosesTheConnection_ComesBack()
     {
         var (proxy, url) = Proxied.Start();

@@ -55,4 +55,18 @@ public sealed class WireBufferTests
         buffer.Count.Should().Be(10_000);
         Json.Text(buffer.Memory).Should().Be(string.Concat(Enumerable.Repeat("0123456789", 1000)));
     }
+
+    [Fact]
+    public void Dispose_OfMany_KeepsThemAll()
+    {
+        const int many = 500; // a client has as many messages on their way at once
+        var first = Enumerable.Range(0, many).Select(_ => WireBuffer.Rent()).ToHashSet();
+        foreach (var buffer in first) buffer.Dispose();
+
+        var second = Enumerable.Range(0, many).Select(_ => WireBuffer.Rent()).ToHashSet();
+        foreach (var buffer in second) buffer.Dispose();
+
+        second.Should().HaveCount(many, "none is handed out twice");
+        second.Count(first.Contains).Should().BeGreaterThan(many / 2, "other tests rent too, but most come back");
+    }
 }

@@ -18,6 +18,9 @@ internal sealed class RecordingBroker : IBroker, IBrokerConsumer, IResultBackend
     /// <summary>How many of the next stores fail.</summary>
     internal int FailingStores { get; set; }
 
+    /// <summary>When set, stores end only when this is completed.</summary>
+    internal TaskCompletionSource? StoreGate { get; init; }
+
     internal List<int> Prefetches { get; } = [];
 
     public string Address => "recording://";
@@ -55,7 +58,7 @@ internal sealed class RecordingBroker : IBroker, IBrokerConsumer, IResultBackend
         return default;
     }
 
-    public ValueTask StoreAsync(TaskResult result, ReplyAddress reply, CancellationToken cancellationToken)
+    public async ValueTask StoreAsync(TaskResult result, ReplyAddress reply, CancellationToken cancellationToken)
     {
         var copy = result with { Value = result.Value.ToArray() };
         lock (Stored) Stored.Add(copy);
@@ -66,8 +69,8 @@ internal sealed class RecordingBroker : IBroker, IBrokerConsumer, IResultBackend
             throw new BrokerUnavailableException("CN4003", "the store is down");
         }
 
+        if (StoreGate is { } gate) await gate.Task.WaitAsync(cancellationToken);
         Note($"store {result.State}");
-        return default;
     }
 
     public ValueTask StopAsync(CancellationToken cancellationToken)

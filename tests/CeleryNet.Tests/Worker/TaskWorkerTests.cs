@@ -153,6 +153,66 @@ public sealed class TaskWorkerTests
     }
 
     [Fact]
+    public async Task Run_StoreThatTakesItsTime_LeavesTheSlotForTheNext()
+    {
+        var gate = new TaskCompletionSource();
+        var fixture = new WorkerFixture { Options = { Concurrency = 1 }, Broker = new RecordingBroker { StoreGate = gate } };
+        await using var started = await fixture.Handle("noted", _ => { fixture.Broker.Note("run"); return default; }).StartAsync();
+
+        for (var i = 0; i < 3; i++) fixture.Broker.Deliver(WorkerFixture.Message("noted"));
+
+        (await StepsAsync(fixture, 3)).Should().Equal("run", "run", "run");
+        fixture.Broker.HasMore.Should().BeFalse("nothing is acknowledged before its result is stored");
+        gate.SetResult();
+        (await StepsAsync(fixture, 6)).Should().BeEquivalentTo(Enumerable.Repeat("store SUCCESS", 3).Concat(Enumerable.Repeat("Acknowledge", 3)));
+    }
+
+    [Fact]
+    public async Task Run_WhenTheStoreIsDown_HoldsTheSlot()
+    {
+        var fixture = new WorkerFixture { Options = { Concurrency = 1 }, Broker = new RecordingBroker { FailingStores = 1 } };
+        await using var started = await fixture.Handle("noted", _ => { fixture.Broker.Note("run"); return default; }).StartAsync();
+
+        fixture.Broker.Deliver(WorkerFixture.Message("noted"));
+        fixture.Broker.Deliver(WorkerFixture.Message("noted"));
+
+        (await StepsAsync(fixture, 2)).Should().Equal("run", "store failed");
+        await AdvanceUntilAsync(fixture, () => fixture.Broker.HasMore);
+        (await StepsAsync(fixture, 5)).Should().Equal("store SUCCESS", "Acknowledge", "run", "store SUCCESS", "Acknowledge");
+    }
+
+    [Fact]
+    public async Task Stop_WithResultOnItsWay_WaitsForIt()
+    {
+        var gate = new TaskCompletionSource();
+        var fixture = new WorkerFixture { Broker = new RecordingBroker { StoreGate = gate } };
+        await using var started = await fixture.Handle("noted", _ => { fixture.Broker.Note("run"); return default; }).StartAsync();
+        fixture.Broker.Deliver(WorkerFixture.Message("noted"));
+        (await fixture.Broker.NextAsync()).Should().Be("run");
+
+        var stop = fixture.Worker.StopAsync(CancellationToken.None);
+
+        stop.IsCompleted.Should().BeFalse();
+        gate.SetResult();
+        (await StepsAsync(fixture, 3)).Should().Equal("store SUCCESS", "Acknowledge", "disposed");
+        await stop;
+    }
+
+    [Fact]
+    public async Task Stop_WithoutTimeLeft_GivesBackWhatIsNotStored()
+    {
+        var fixture = new WorkerFixture { Broker = new RecordingBroker { StoreGate = new TaskCompletionSource() } };
+        fixture.Options.CancelTimeout = TimeSpan.Zero;
+        await using var started = await fixture.Handle("noted", _ => { fixture.Broker.Note("run"); return default; }).StartAsync();
+        fixture.Broker.Deliver(WorkerFixture.Message("noted"));
+        (await fixture.Broker.NextAsync()).Should().Be("run");
+
+        await fixture.Worker.StopAsync(hurry: new CancellationToken(canceled: true));
+
+        (await StepsAsync(fixture, 2)).Should().Equal("Requeue", "disposed");
+    }
+
+    [Fact]
     public async Task Run_StaleDelivery_DoesNotStart()
     {
         var runs = 0;

@@ -5,26 +5,37 @@ using Microsoft.Extensions.Logging;
 namespace CeleryNet.Worker.Loops;
 
 /// <summary>One slot of the worker: runs one task after the other. Ends when the queue of ready tasks is completed and empty.</summary>
-internal sealed class ExecutionLoop(ChannelReader<TaskRequest> ready, TaskExecutor executor, ILogger logger)
+internal sealed class ExecutionLoop(ChannelReader<TaskRequest> ready, TaskExecutor executor, RunningTasks.Place place, ILogger logger)
 {
     /// <summary>Runs until there is nothing more to run.</summary>
     /// <param name="stopping">Cancelled when the worker gives up on what is unfinished.</param>
     internal async Task RunAsync(CancellationToken stopping)
     {
-        while (await ready.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        while (await NextAsync().ConfigureAwait(false) is { } request)
         {
-            while (ready.TryRead(out var request))
+            try
             {
-                try
-                {
-                    await executor.ExecuteAsync(request, stopping).ConfigureAwait(false);
-                }
-                catch (Exception error)
-                {
-                    // A fault of this library, not of the task: the message stays unsettled, so that the broker delivers it again when this worker ends.
-                    Log.TaskNotFinished(logger, Printable.Limit(request.Message.Id), Printable.Limit(request.Message.Task), error);
-                }
+                await executor.ExecuteAsync(request, place, stopping).ConfigureAwait(false);
             }
+            catch (Exception error)
+            {
+                // A fault of this library, not of the task: the message stays unsettled, so that the broker delivers it again when this worker ends.
+                Log.TaskNotFinished(logger, Printable.Limit(request.Message.Id), Printable.Limit(request.Message.Task), error);
+            }
+        }
+    }
+
+    // Not WaitToReadAsync: one message would wake every slot that waits.
+    private async ValueTask<TaskRequest?> NextAsync()
+    {
+        if (ready.TryRead(out var request)) return request;
+        try
+        {
+            return await ready.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            return null;
         }
     }
 }

@@ -7,7 +7,7 @@ using CeleryNet.Serialization;
 namespace CeleryNet.Client;
 
 /// <summary>Headers beyond Celery's own: those of the call and the trace context of the sender.</summary>
-internal static class CustomHeaders
+internal static class CallHeaders
 {
     private const int LongestTraceState = 512; // W3C Trace Context 3.3.1.5 asks to carry at least this much; more may be dropped
 
