@@ -32,12 +32,15 @@ current='' # process group that runs
 
 stop_group() { # everything of a step, its servers and Python processes included
   [ -n "$current" ] || return 0
+  local pid pids
+  pids=$(pgrep -g "$current" || true)
   kill -TERM -- "-$current" 2>/dev/null || true
   for _ in {1..30}; do
     kill -0 -- "-$current" 2>/dev/null || break
     sleep 0.1
   done
   kill -KILL -- "-$current" 2>/dev/null || true
+  for pid in $pids; do rm -f "/tmp/MSBuild$pid"; done # its pipe, which it puts there whatever TMPDIR says
   current=''
 }
 
@@ -167,9 +170,16 @@ for file in tests/*/*.csproj; do
 done
 [ ${#projects[@]} -gt 0 ] || { echo "test.sh: no test project is named like '${wanted[*]}'" >&2 && exit 2; }
 
+command -v dotnet >/dev/null || { echo "test.sh: install the .NET 10 SDK first, see global.json" >&2 && exit 1; }
 install_missing
 
-if ! step dotnet build CeleryNet.sln -c "$configuration" -v q -warnaserror; then
+# One build at a time in one working copy; the lock needs no file of its own.
+exec 9<build/test.sh
+flock 9
+is_built=yes
+step dotnet build CeleryNet.sln -c "$configuration" -v q -warnaserror 9<&- || is_built=''
+exec 9<&-
+if [ -z "$is_built" ]; then
   fail_step "the build failed"
   summary
   exit 1
@@ -179,8 +189,11 @@ if [ ${#wanted[@]} = 0 ] && [ -z "$filter" ]; then
   step env Configuration="$configuration" dotnet format CeleryNet.sln --verify-no-changes --no-restore || fail_step "the format is not that of .editorconfig: run 'dotnet format CeleryNet.sln'"
 fi
 
-CELERYNET_TEST_REDIS=$(build/servers.sh redis start "$root/redis")
-CELERYNET_TEST_RABBITMQ=$(build/servers.sh rabbitmq start "$root/rabbitmq")
+CELERYNET_TEST_REDIS=$(build/servers.sh redis start "$root/redis") && CELERYNET_TEST_RABBITMQ=$(build/servers.sh rabbitmq start "$root/rabbitmq") || {
+  fail_step "a server did not start"
+  summary
+  exit 1
+}
 CELERYNET_TEST_RABBITMQ_NODE=$(cat "$root/rabbitmq/node")
 CELERYNET_TEST_RABBITMQ_FOLDER=$root/rabbitmq # for: build/servers.sh rabbitmq ctl FOLDER …
 CELERYNET_TEST_SERVERS=$PWD/build/servers.sh
