@@ -61,7 +61,7 @@ public sealed class PythonPeerTests : IAsyncLifetime
         message.Problem.Should().BeNull();
         message.Should().BeEquivalentTo(new
         {
-            Task = "cs.add",
+            TaskName = "cs.add",
             Language = "py",
             ArgsRepr = "(2, 3)",
             KwargsRepr = "{'k': 'ü'}",

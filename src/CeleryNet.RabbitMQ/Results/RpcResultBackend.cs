@@ -41,7 +41,7 @@ public sealed class RpcResultBackend : IResultBackend
         if (string.IsNullOrEmpty(reply.ReplyTo)) return;
 
         using var buffer = WireBuffer.Rent();
-        RpcDocument.Write(buffer.Json, result);
+        ResultDocument.WriteReply(buffer.Json, result);
         buffer.Flush();
         try
         {

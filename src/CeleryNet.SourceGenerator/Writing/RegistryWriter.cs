@@ -75,11 +75,7 @@ internal static class RegistryWriter
         writer.Line(Names.Embedded);
         writer.Open("internal static class GeneratedTaskRegistryExtensions");
         writer.Line("/// <summary>Adds every task of this assembly.</summary>");
-        writer.Open("internal static global::CeleryNet.TaskQueueBuilder AddTasks(this global::CeleryNet.TaskQueueBuilder builder)");
-        writer.Line($"{Names.DependencyInjection}.ServiceCollectionServiceExtensions.AddSingleton(builder.Services, new {Names.Tasks}.TaskHandlerSet(typeof({name}), {name}.Handlers));");
-        writer.Line($"{name}.AddServices(builder.Services);");
-        writer.Line("return builder;");
-        writer.Close();
+        writer.Line($"internal static global::CeleryNet.TaskQueueBuilder AddTasks(this global::CeleryNet.TaskQueueBuilder builder) => builder.AddTasks<{name}>();");
         writer.Close();
     }
 }

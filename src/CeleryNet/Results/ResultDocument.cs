@@ -30,13 +30,7 @@ public static class ResultDocument
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(result);
         json.WriteStartObject();
-        json.WriteString(Status, result.State);
-        json.WritePropertyName(Result);
-        if (result.Error is { } error) WriteError(json, error);
-        else WriteRaw(json, result.Value, "null"u8);
-        json.WriteString(Traceback, result.Traceback);
-        json.WritePropertyName(Children);
-        WriteRaw(json, result.Children, "[]"u8);
+        WriteState(json, result);
         if (result.DateDone is { } done)
         {
             // Without zone, as Celery up to 5.3 writes it; every version reads it as UTC.
@@ -52,6 +46,21 @@ public static class ResultDocument
         json.WriteString(TaskId, result.TaskId);
         if (result.GroupId is not null) json.WriteString(GroupId, result.GroupId);
         if (result.ParentId is not null) json.WriteString(ParentId, result.ParentId);
+        json.WriteEndObject();
+    }
+
+    /// <summary>
+    /// Writes the shorter document of the rpc backend: the five fields that every released Celery sends, in its order. Celery protocol, results, RPC backend. The caller flushes.
+    /// </summary>
+    /// <param name="json">Where to.</param>
+    /// <param name="result">The state.</param>
+    public static void WriteReply(Utf8JsonWriter json, TaskResult result)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(result);
+        json.WriteStartObject();
+        json.WriteString(TaskId, result.TaskId);
+        WriteState(json, result);
         json.WriteEndObject();
     }
 
@@ -123,6 +132,17 @@ public static class ResultDocument
         }
 
         return type is null ? new RemoteError("Exception", json, null) : new RemoteError(type, message, module);
+    }
+
+    private static void WriteState(Utf8JsonWriter json, TaskResult result)
+    {
+        json.WriteString(Status, result.State);
+        json.WritePropertyName(Result);
+        if (result.Error is { } error) WriteError(json, error);
+        else WriteRaw(json, result.Value, "null"u8);
+        json.WriteString(Traceback, result.Traceback);
+        json.WritePropertyName(Children);
+        WriteRaw(json, result.Children, "[]"u8);
     }
 
     private static void WriteError(Utf8JsonWriter json, RemoteError error)

@@ -21,7 +21,7 @@ public sealed class RpcDocumentTests
         var result = ResultDocument.Read(Encoding.UTF8.GetBytes(reply));
         using var buffer = WireBuffer.Rent();
 
-        RpcDocument.Write(buffer.Json, result);
+        ResultDocument.WriteReply(buffer.Json, result);
         buffer.Flush();
 
         Compact(buffer.Memory).Should().Be(Compact(Encoding.UTF8.GetBytes(reply)));
