@@ -14,5 +14,5 @@ builder.Services.AddTaskQueue(queue => queue
 using var host = builder.Build();
 await host.StartAsync();
 var stopped = host.WaitForShutdownAsync();
-await Task.WhenAny(stopped, Console.In.ReadToEndAsync());
+await Task.WhenAny(stopped, Task.Run(Console.In.ReadToEnd)); // the console has no reading that does not block
 await host.StopAsync();

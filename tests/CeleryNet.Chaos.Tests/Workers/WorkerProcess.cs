@@ -65,6 +65,15 @@ public sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks it to stop, as an orchestrator does, and waits until it has.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> TerminateAsync(TimeSpan limit)
+    {
+        using (var kill = Process.Start("sh", ["-c", $"kill -TERM {_process.Id.ToString(CultureInfo.InvariantCulture)}"])) await kill.WaitForExitAsync();
+        await _process.WaitForExitAsync().Within(limit);
+        return _process.ExitCode;
+    }
+
     /// <summary>Kills it with signal 9.</summary>
     public async Task KillAsync()
     {
