@@ -30,6 +30,9 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery)
     /// <summary>Timestamp at which the run began.</summary>
     internal long Start { get; set; }
 
+    /// <summary>How long it ran; set when it ended.</summary>
+    internal TimeSpan Elapsed { get; set; }
+
     /// <summary>True after an early acknowledgement: nothing is left to settle.</summary>
     internal bool IsSettled { get; set; }
 

@@ -168,6 +168,25 @@ public sealed class TaskWorkerTests
     }
 
     [Fact]
+    public async Task Run_LongTaskAndStoreThatTakesItsTime_EndsItBeforeTheNextBegins()
+    {
+        var gate = new TaskCompletionSource();
+        var fixture = new WorkerFixture { Options = { Concurrency = 1 }, Broker = new RecordingBroker { StoreGate = gate } };
+        await using var started = await fixture.Handle("long", _ =>
+        {
+            fixture.Broker.Note("run");
+            fixture.Time.Advance(TimeSpan.FromMilliseconds(50));
+            return default;
+        }).StartAsync();
+
+        for (var i = 0; i < 2; i++) fixture.Broker.Deliver(WorkerFixture.Message("long"));
+        (await fixture.Broker.NextAsync()).Should().Be("run");
+        gate.SetResult();
+
+        (await StepsAsync(fixture, 5)).Should().Equal("store SUCCESS", "Acknowledge", "run", "store SUCCESS", "Acknowledge");
+    }
+
+    [Fact]
     public async Task Run_WhenTheStoreIsDown_HoldsTheSlot()
     {
         var fixture = new WorkerFixture { Options = { Concurrency = 1 }, Broker = new RecordingBroker { FailingStores = 1 } };
