@@ -115,7 +115,7 @@ public sealed class PythonPeerTests : IAsyncLifetime
         await using var broker = TestBrokers.Create();
         await using var results = new RpcResultBackend(broker, new RpcResultOptions());
         var replyTo = await results.OpenReplyQueueAsync(CancellationToken.None).Within();
-        using var worker = Python.Start(App + "app.worker_main(['worker', '-P', 'solo', '--without-gossip', '--without-mingle', '--without-heartbeat', '-l', 'ERROR'])");
+        using var worker = Python.Start(App + "app.worker_main(['worker', '-P', 'solo', '--without-gossip', '--without-mingle', '-l', 'ERROR'])");
         var drain = Task.WhenAll(worker.StandardOutput.ReadToEndAsync(), worker.StandardError.ReadToEndAsync());
         try
         {

@@ -20,7 +20,8 @@ public sealed class PythonWorker : IAsyncDisposable
         var process = PythonProcess.Start(
             settings, $"{node} ready",
             "-m", "celery", "-A", "tasks", "worker", "-n", node, "-Q", string.Join(',', queues), "-l", "INFO",
-            "-P", processes == 0 ? "solo" : "prefork", "-c", $"{Math.Max(1, processes)}", "--without-gossip", "--without-mingle", "--without-heartbeat");
+            // With its heartbeat, as by default: nothing else wakes a solo worker for messages that its AMQP client has read from the socket but not handed on (seen: 10 s and more).
+            "-P", processes == 0 ? "solo" : "prefork", "-c", $"{Math.Max(1, processes)}", "--without-gossip", "--without-mingle");
         try
         {
             await process.WaitUntilReadyAsync();
