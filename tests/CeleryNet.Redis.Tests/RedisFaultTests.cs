@@ -192,8 +192,10 @@ public sealed class RedisFaultTests : RedisTestBase
         await server.StartAgainAsync();
         await using (var redis = await TestRedis.ConnectAsync(server.Url))
         {
-            // Stored while nobody listened, so that only reading again finds it.
-            await redis.Database.StringSetAsync($"celery-task-meta-{task}", $"{{\"status\": \"SUCCESS\", \"result\": 7, \"task_id\": \"{task}\"}}");
+            // As a worker stores it. The backend may be back before or after: reading again finds it, or the push does.
+            var document = $"{{\"status\": \"SUCCESS\", \"result\": 7, \"task_id\": \"{task}\"}}";
+            await redis.Database.StringSetAsync($"celery-task-meta-{task}", document);
+            await redis.Database.PublishAsync($"celery-task-meta-{task}", document);
         }
 
         try
