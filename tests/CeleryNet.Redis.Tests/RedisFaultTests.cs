@@ -181,22 +181,22 @@ public sealed class RedisFaultTests : RedisTestBase
     [SkippableFact]
     public async Task Results_ServerKilledAndStartedAgain_WaiterIsTold()
     {
-        await using var server = await RedisServer.StartAsync();
+        await using var server = await RedisServer.StartAsync(null, "--appendonly", "yes", "--appendfsync", "always");
         var log = new TestLog();
         var backend = Own(new RedisResultBackend(ConnectionString.ParseAll(server.Url), null, new TestServices(log)));
         var task = TaskId.New();
         var told = new TaskCompletionSource<TaskResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var subscription = await backend.SubscribeAsync(task, result => told.TrySetResult(result), CancellationToken.None).Within();
 
-        await server.KillAsync();
-        await server.StartAgainAsync();
         await using (var redis = await TestRedis.ConnectAsync(server.Url))
         {
-            // As a worker stores it. The backend may be back before or after: reading again finds it, or the push does.
-            var document = $"{{\"status\": \"SUCCESS\", \"result\": 7, \"task_id\": \"{task}\"}}";
-            await redis.Database.StringSetAsync($"celery-task-meta-{task}", document);
-            await redis.Database.PublishAsync($"celery-task-meta-{task}", document);
+            // Stored without a push and kept over the kill, so that only reading again after the reconnect finds it.
+            await redis.Database.StringSetAsync($"celery-task-meta-{task}", $"{{\"status\": \"SUCCESS\", \"result\": 7, \"task_id\": \"{task}\"}}");
         }
+
+        told.Task.IsCompleted.Should().BeFalse("nothing was pushed");
+        await server.KillAsync();
+        await server.StartAgainAsync();
 
         try
         {
