@@ -1,0 +1,50 @@
+using CeleryNet.Brokers;
+using CeleryNet.Results;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace CeleryNet.Chaos.Worker.Decorators;
+
+/// <summary>Puts the decorators that the environment asks for around the services of the task queue.</summary>
+internal static class Decorations
+{
+    internal static void AddTo(IServiceCollection services)
+    {
+        if (FaultPoint.Find() is { } point)
+        {
+            if (point.Is(FaultPoint.AfterAcknowledge)) Decorate<IBroker>(services, broker => new FaultPointBroker(broker, point));
+            else Decorate<IResultBackend>(services, results => new FaultPointResults(results, point));
+        }
+
+        switch (ChaosSettings.Find(ChaosSettings.Mutation))
+        {
+            case null:
+                break;
+            case Mutations.AcknowledgeFirst:
+                var order = new AcknowledgeFirst();
+                Decorate<IBroker>(services, order.Decorate);
+                Decorate<IResultBackend>(services, order.Decorate);
+                break;
+            case Mutations.NoReturn:
+                var loss = new LossWatch();
+                services.AddSingleton<ILoggerProvider>(loss);
+                Decorate<IBroker>(services, broker => new NoReturnBroker(broker, loss));
+                break;
+            case Mutations.DropRequeue:
+                Decorate<IBroker>(services, broker => new DropRequeueBroker(broker));
+                break;
+            case Mutations.PrintAddress:
+                Console.WriteLine(ChaosSettings.Read(ChaosSettings.Broker));
+                break;
+            case var name:
+                throw new InvalidOperationException($"The mutation '{name}' is unknown.");
+        }
+    }
+
+    private static void Decorate<TService>(IServiceCollection services, Func<TService, TService> decorate) where TService : class
+    {
+        var inner = services.Last(service => service.ServiceType == typeof(TService));
+        services.Remove(inner);
+        services.AddSingleton(provider => decorate((TService)inner.ImplementationFactory!(provider))); // UseBroker and UseResults register factories
+    }
+}
