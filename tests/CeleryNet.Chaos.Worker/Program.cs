@@ -9,11 +9,9 @@ var hosts = Enumerable.Range(0, ChaosSettings.Number(ChaosSettings.Hosts, otherw
 foreach (var host in hosts) await host.StartAsync();
 var stopped = Task.WhenAll(hosts.Select(host => host.WaitForShutdownAsync()));
 await Task.WhenAny(stopped, Task.Run(Obey)); // the console has no reading that does not block
-foreach (var host in hosts)
-{
-    await host.StopAsync();
-    host.Dispose();
-}
+foreach (var host in hosts) host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+await stopped;
+foreach (var host in hosts) host.Dispose();
 
 IHost Build()
 {

@@ -4,7 +4,7 @@ namespace CeleryNet.Chaos.Tests.Load;
 public sealed record LoadShape
 {
     /// <summary>Tasks in a second.</summary>
-    public int PerSecond { get; init; } = 60;
+    public int PerSecond { get; init; } = 45;
 
     /// <summary>How long most tasks take.</summary>
     public int Milliseconds { get; init; } = 20;

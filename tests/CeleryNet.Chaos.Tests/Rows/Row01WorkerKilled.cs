@@ -36,8 +36,9 @@ public abstract class Row01WorkerKilled(BrokerKind broker) : Row("1 kill -9", br
 
     private static async Task KillAsync(Stage stage, WorkerSeat seat, List<(DateTimeOffset, IReadOnlyList<Run>)> hit)
     {
+        var time = DateTimeOffset.UtcNow;
         await seat.Process.KillAsync();
-        hit.Add((DateTimeOffset.UtcNow, stage.Book.Unfinished(seat.Process.Id)));
+        hit.Add((time, stage.Book.Unfinished(seat.Process.Id)));
         await Task.Delay(Pause);
         await seat.StartAsync();
     }

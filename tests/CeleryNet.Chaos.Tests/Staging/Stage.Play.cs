@@ -11,6 +11,7 @@ public sealed partial class Stage
     private const int WarmUpTasks = 120;
 
     private static readonly TimeSpan WarmUpLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SteadyTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a row waits for what should come; what it is held to is judged afterwards.</summary>
@@ -27,6 +28,7 @@ public sealed partial class Stage
         BeginLoad();
         await Eventually.IsTrueAsync(() => Book.Done >= WarmUpTasks, WarmUpLimit);
         foreach (var seat in Workers) seat.Before = await seat.Process.MeasureAsync();
+        await KeepUpAsync();
         await fault();
         return await FinishAsync(verdict);
     }
@@ -44,7 +46,7 @@ public sealed partial class Stage
     {
         // The load goes on until the effects of the fault are over, so that a worker that is stuck is told from one that has nothing to do.
         var before = Load.Acked;
-        await ComesTrueAsync(() => Load.Sent >= Load.Shape.AtLeast && Load.Publishes.Any(publish => publish.IsAcked && Book.HasEnded([publish.Key])) && Book.HasEnded(before));
+        await ComesTrueAsync(() => Load.Sent >= Load.Shape.AtLeast && Book.HasEnded(before) && Count().Recovered is not null);
         await Load.StopAsync();
         var acked = Load.Acked;
         await ComesTrueAsync(() => Book.HasEnded(acked));
@@ -53,7 +55,7 @@ public sealed partial class Stage
     }
 
     /// <summary>The counters as they are now.</summary>
-    public Tally Count() => new(Load.Publishes, Book.All(), _faults);
+    public Tally Count() => new([.. Load.Publishes, .. _further], Book.All(), _faults);
 
     /// <summary>Waits for something whose absence is judged later, where more can be said about it.</summary>
     public static async Task<bool> ComesTrueAsync(Func<bool> condition, TimeSpan? limit = null)
@@ -69,6 +71,19 @@ public sealed partial class Stage
         }
     }
 
+    // Workers that lag behind hold messages whose tasks begin before they can know of a fault; that is another number than what was running.
+    private async Task KeepUpAsync()
+    {
+        var since = DateTimeOffset.UtcNow;
+        await Eventually.IsTrueAsync(
+            () =>
+            {
+                if (Load.Sent - Book.Done > Workers.Count * Setup.Slots) since = DateTimeOffset.UtcNow;
+                return DateTimeOffset.UtcNow - since >= SteadyTime;
+            },
+            WarmUpLimit);
+    }
+
     private async Task LookAtWorkersAsync(Verdict verdict)
     {
         foreach (var process in Workers.SelectMany(seat => seat.Processes).Where(process => process is { HasExited: true, WasKilled: false }))
@@ -77,14 +92,14 @@ public sealed partial class Stage
         foreach (var seat in Workers.Where(seat => seat.Before != default && seat.Processes.Count == 1 && !seat.Process.HasExited)) await CompareAsync(seat, verdict);
     }
 
-    // Connections of a lost generation may still be closing: up to a limit, the sockets are looked at again.
+    // Connections of a lost generation may still be closing: up to a limit, the sockets are looked at again. A connection that nobody needed since is not made anew, so they may be fewer.
     private async Task CompareAsync(WorkerSeat seat, Verdict verdict)
     {
-        await ComesTrueAsync(() => ProcessUsage.Of(seat.Process.Id).Sockets == seat.Before.Sockets, SettleLimit);
+        await ComesTrueAsync(() => ProcessUsage.Of(seat.Process.Id).Sockets <= seat.Before.Sockets, SettleLimit);
         var after = await seat.Process.MeasureAsync();
         var growth = after.MemoryBytes - seat.Before.MemoryBytes;
         verdict.Note($"worker grew {growth / 1048576.0:0.0} MB, sockets {seat.Before.Sockets} → {after.Sockets}");
         verdict.Demand(growth <= Bounds.GrowthBytes, "rss", $"worker {seat.Process.Id} grew by {growth / 1048576.0:0.0} MB");
-        verdict.Demand(after.Sockets == seat.Before.Sockets, "sockets", $"worker {seat.Process.Id} had {seat.Before.Sockets} sockets, has {after.Sockets}");
+        verdict.Demand(after.Sockets <= seat.Before.Sockets, "sockets", $"worker {seat.Process.Id} had {seat.Before.Sockets} sockets, has {after.Sockets}");
     }
 }

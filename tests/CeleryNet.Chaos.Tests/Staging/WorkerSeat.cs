@@ -26,7 +26,20 @@ public sealed class WorkerSeat(Setup setup, IReadOnlyDictionary<string, string> 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in _processes) await process.DisposeAsync();
+        foreach (var process in _processes)
+        {
+            await process.DisposeAsync();
+            Keep(process);
+        }
+
         if (proxy is not null) await proxy.DisposeAsync();
+    }
+
+    // For whoever looks for the reason of a finding.
+    private void Keep(WorkerProcess process)
+    {
+        if (Environment.GetEnvironmentVariable("CELERYNET_CHAOS_LOGS") is not { Length: > 0 } folder) return;
+        File.WriteAllLines(Path.Combine(folder, $"{setup.Queue}-{process.Id}.log"), process.Lines.Select(line => $"{line.Time:HH:mm:ss.fff} {line.Text}"));
+        foreach (var record in Directory.EnumerateFiles(setup.Records, $"{process.Id}.log")) File.Copy(record, Path.Combine(folder, $"{setup.Queue}-{process.Id}.runs"));
     }
 }
