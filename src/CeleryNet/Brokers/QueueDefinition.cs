@@ -4,6 +4,9 @@ namespace CeleryNet.Brokers;
 /// <remarks>Either side may start first, so every peer must declare a queue with the same arguments; RabbitMQ closes the channel (406) when they differ.</remarks>
 public sealed record QueueDefinition
 {
+    /// <summary>What the name of a queue's dead letters ends with.</summary>
+    public const string DeadLetterSuffix = ".dead";
+
     /// <summary>Argument that bounds a queue: the oldest message is dropped for one too many. Also honoured by brokers that know no arguments.</summary>
     public const string MaxLength = "x-max-length";
 
@@ -67,7 +70,7 @@ public sealed record QueueDefinition
 
     /// <summary>Where workers keep the tasks of this queue that they gave up: <c>&lt;name&gt;.dead</c>.</summary>
     /// <param name="limit">How many it holds; the oldest are dropped. All workers of the queue must agree.</param>
-    public QueueDefinition DeadLetters(int limit) => new QueueDefinition($"{Name}.dead").WithMaxLength(limit);
+    public QueueDefinition DeadLetters(int limit) => new QueueDefinition($"{Name}{DeadLetterSuffix}").WithMaxLength(limit);
 
     /// <summary>A copy with one more argument.</summary>
     /// <param name="name">Name of the argument.</param>
