@@ -1,5 +1,6 @@
 using CeleryNet.Chaos.Tests.Staging;
 using CeleryNet.Chaos.Worker;
+using CeleryNet.Chaos.Worker.Decorators;
 
 namespace CeleryNet.Chaos.Tests.Rows;
 
@@ -19,6 +20,9 @@ public sealed record Mutation(string What, string Expected)
 
     /// <summary>The consumer stays silent after its first loss.</summary>
     public static Mutation NoReturn { get; } = OfWorkers("the consumer does not come back", "lost", ChaosSettings.Mutation, Mutations.NoReturn);
+
+    /// <summary>The client says of every message that it was taken.</summary>
+    public static Mutation SwallowedPublish { get; } = OfClient("errors of publishing are swallowed", "lost", SwallowPublishBroker.AddTo);
 
     /// <summary>True when rows run to fail.</summary>
     public static bool AreOn => Environment.GetEnvironmentVariable("CELERYNET_CHAOS_MUTATE") is { Length: > 0 };

@@ -35,8 +35,8 @@ public abstract class Row02FaultPoints(BrokerKind broker) : Row("2 fault points"
             Load = new LoadShape { PerSecond = 20, LongEvery = 0, AtLeast = Tasks },
             WorkerEnvironment = new Dictionary<string, string> { [ChaosSettings.Concurrency] = "1" },
         });
-        await using var first = stage.NewSeat(new Dictionary<string, string> { [ChaosSettings.FailAt] = $"{point}:{FailAt}" });
-        await using var second = stage.NewSeat();
+        var first = stage.NewSeat(new Dictionary<string, string> { [ChaosSettings.FailAt] = $"{point}:{FailAt}" });
+        var second = stage.NewSeat();
 
         await first.StartAsync();
         stage.BeginLoad();

@@ -2,8 +2,6 @@ using CeleryNet.Chaos.Tests.Counting;
 using CeleryNet.Chaos.Tests.Servers;
 using CeleryNet.Chaos.Tests.Staging;
 using CeleryNet.Chaos.Tests.Workers;
-using CeleryNet.Chaos.Worker.Decorators;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace CeleryNet.Chaos.Tests.Rows;
 
@@ -18,11 +16,7 @@ public sealed class Row13RedisFull() : Row("13 Redis out of memory", BrokerKind.
     public Task Redis_OutOfMemory_RefusesLoudlyAndWorkGoesOn() => RunAsync();
 
     /// <inheritdoc/>
-    protected override Mutation Mutation => SwallowedPublish;
-
-    /// <summary>The client says that everything was taken.</summary>
-    internal static Mutation SwallowedPublish { get; } =
-        Mutation.OfClient("errors of publishing are swallowed", "lost", queue => queue.UseBroker(DecoratedFrom(queue)));
+    protected override Mutation Mutation => Mutation.SwallowedPublish;
 
     /// <inheritdoc/>
     protected override async Task PlayAsync(Verdict verdict)
@@ -53,11 +47,5 @@ public sealed class Row13RedisFull() : Row("13 Redis out of memory", BrokerKind.
         verdict.Demand(silent.Count == 0, "reason", $"{silent.Count} refusals do not name OOM, such as {silent.FirstOrDefault()?.Error?.Message}");
         var inShortage = stage.Load.Publishes.Where(publish => publish.Start > window.Start.AddSeconds(1) && publish.End < window.End).ToList();
         verdict.Demand(inShortage.All(publish => publish.IsRefused), "refused", $"{inShortage.Count(publish => !publish.IsRefused)} of {inShortage.Count} publishes of the shortage did not fail");
-    }
-
-    private static Func<IServiceProvider, Brokers.IBroker> DecoratedFrom(TaskQueueBuilder queue)
-    {
-        var inner = queue.Services.Last(service => service.ServiceType == typeof(Brokers.IBroker)).ImplementationFactory!; // UseBroker registers a factory
-        return services => new SwallowPublishBroker((Brokers.IBroker)inner(services));
     }
 }

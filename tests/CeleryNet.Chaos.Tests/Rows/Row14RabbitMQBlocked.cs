@@ -15,7 +15,7 @@ public sealed class Row14RabbitMQBlocked() : Row("14 memory alarm", BrokerKind.R
     public Task RabbitMQ_WithMemoryAlarm_RefusesLoudlyAndWorkGoesOn() => RunAsync();
 
     /// <inheritdoc/>
-    protected override Mutation Mutation => Row13RedisFull.SwallowedPublish;
+    protected override Mutation Mutation => Mutation.SwallowedPublish;
 
     /// <inheritdoc/>
     protected override async Task PlayAsync(Verdict verdict)

@@ -42,7 +42,7 @@ public sealed class Row16QueueDeleted() : Row("16 queue deleted", BrokerKind.Rab
         verdict.Note($"redeclared after {redeclared.TotalSeconds:0.0} s, {acked.Count} of {Count} taken, {runs.Count(run => run.IsEnd) - Count} done");
         verdict.Demand(redeclared <= RedeclareLimit, "redeclared", $"both consumers were back after {redeclared}, at most {RedeclareLimit}");
         verdict.Demand(isDone, "done in time", $"{acked.Except(runs.Where(run => run.IsEnd).Select(run => run.Key)).Count()} of {acked.Count} confirmed tasks were not done within {DoneLimit}");
-        verdict.Demand(published.All(publish => publish.Error is null or PublishException { MayHaveBeenTaken: false }), "loud", $"{published.First(publish => publish.Error is not null).Error}");
+        verdict.Demand(published.All(publish => publish.Error is null or PublishException { MayHaveBeenTaken: false }), "loud", $"{published.FirstOrDefault(publish => publish.Error is not null).Error}");
         verdict.Demand(runs.Count(run => !run.IsEnd) == runs.Where(run => !run.IsEnd).DistinctBy(run => run.Key).Count(), "dup", "a task began twice");
         verdict.Demand(stage.Processes.All(process => !process.HasExited), "exits", "a worker ended");
     }

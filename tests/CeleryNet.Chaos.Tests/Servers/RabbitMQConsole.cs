@@ -15,7 +15,7 @@ internal sealed class RabbitMQConsole : IAsyncDisposable
     {
         var factory = new ConnectionFactory { Uri = new Uri(url), AutomaticRecoveryEnabled = false };
         var connection = await factory.CreateConnectionAsync();
-        return new RabbitMQConsole(connection, await connection.CreateChannelAsync());
+        return new RabbitMQConsole(connection, await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true)));
     }
 
     internal Task DeleteQueueAsync(string queue) => _channel.QueueDeleteAsync(queue);

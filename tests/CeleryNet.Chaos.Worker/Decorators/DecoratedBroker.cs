@@ -19,8 +19,11 @@ public abstract class DecoratedBroker(IBroker inner) : IBroker
     public ValueTask DeclareAsync(QueueDefinition queue, CancellationToken cancellationToken) => inner.DeclareAsync(queue, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<IBrokerConsumer> ConsumeAsync(ConsumerSettings settings, CancellationToken cancellationToken) =>
-        Decorate(await inner.ConsumeAsync(settings, cancellationToken));
+    public async ValueTask<IBrokerConsumer> ConsumeAsync(ConsumerSettings settings, CancellationToken cancellationToken)
+    {
+        var consumer = await inner.ConsumeAsync(settings, cancellationToken);
+        return ConsumerPowers.Restore(Decorate(consumer), consumer);
+    }
 
     /// <inheritdoc/>
     public ValueTask PingAsync(CancellationToken cancellationToken) => inner.PingAsync(cancellationToken);

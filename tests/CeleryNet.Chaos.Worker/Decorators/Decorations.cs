@@ -12,7 +12,7 @@ internal static class Decorations
     {
         if (FaultPoint.Find() is { } point)
         {
-            if (point.Is(FaultPoint.AfterAcknowledge)) Decorate<IBroker>(services, broker => new FaultPointBroker(broker, point));
+            if (point.Is(FaultPoint.AfterAcknowledge)) DecorateBroker(services, broker => new FaultPointBroker(broker, point));
             else Decorate<IResultBackend>(services, results => new FaultPointResults(results, point));
         }
 
@@ -22,16 +22,16 @@ internal static class Decorations
                 break;
             case Mutations.AcknowledgeFirst:
                 var order = new AcknowledgeFirst();
-                Decorate<IBroker>(services, order.Decorate);
+                DecorateBroker(services, order.Decorate);
                 Decorate<IResultBackend>(services, order.Decorate);
                 break;
             case Mutations.NoReturn:
                 var loss = new LossWatch();
                 services.AddSingleton<ILoggerProvider>(loss);
-                Decorate<IBroker>(services, broker => new NoReturnBroker(broker, loss));
+                DecorateBroker(services, broker => new NoReturnBroker(broker, loss));
                 break;
             case Mutations.DropRequeue:
-                Decorate<IBroker>(services, broker => new DropRequeueBroker(broker));
+                DecorateBroker(services, broker => new DropRequeueBroker(broker));
                 break;
             case Mutations.PrintAddress:
                 Console.WriteLine(ChaosSettings.Read(ChaosSettings.Broker));
@@ -40,6 +40,10 @@ internal static class Decorations
                 throw new InvalidOperationException($"The mutation '{name}' is unknown.");
         }
     }
+
+    /// <summary>Puts a decorator around the broker; its optional powers stay.</summary>
+    internal static void DecorateBroker(IServiceCollection services, Func<IBroker, IBroker> decorate) =>
+        Decorate<IBroker>(services, broker => BrokerPowers.Restore(decorate(broker), broker));
 
     private static void Decorate<TService>(IServiceCollection services, Func<TService, TService> decorate) where TService : class
     {
