@@ -12,8 +12,8 @@ public static class Mutations
     /// <summary>What shall go back to its queue does not.</summary>
     public const string DropRequeue = "drop_requeue";
 
-    /// <summary>Errors of publishing are swallowed.</summary>
-    public const string SwallowPublish = "swallow_publish";
+    /// <summary>Errors of storing results are swallowed.</summary>
+    public const string SwallowStore = "swallow_store";
 
     /// <summary>The worker prints its addresses as they are.</summary>
     public const string PrintAddress = "print_address";

@@ -14,6 +14,9 @@ public sealed class ClientHost : IAsyncDisposable
     /// <summary>Sends tasks.</summary>
     public ITaskClient Client => _host.Services.GetRequiredService<ITaskClient>();
 
+    /// <summary>Looks at what workers gave up.</summary>
+    public IDeadLetters DeadLetters => _host.Services.GetRequiredService<IDeadLetters>();
+
     /// <summary>Starts a client.</summary>
     /// <param name="setup">What it connects to.</param>
     /// <param name="configure">More of its configuration.</param>

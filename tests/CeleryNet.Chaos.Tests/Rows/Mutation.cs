@@ -15,6 +15,9 @@ public sealed record Mutation(string What, string Expected)
     /// <summary>The message is acknowledged after its task ran and before its result is stored.</summary>
     public static Mutation AcknowledgedFirst { get; } = OfWorkers("acknowledged before the result is stored", "results", ChaosSettings.Mutation, Mutations.AcknowledgeFirst);
 
+    /// <summary>A result that cannot be stored is taken for stored.</summary>
+    public static Mutation SwallowedStore { get; } = OfWorkers("errors of storing results are swallowed", "results", ChaosSettings.Mutation, Mutations.SwallowStore);
+
     /// <summary>Running tasks are not let end.</summary>
     public static Mutation NoDrain { get; } = OfWorkers("ShutdownTimeout is zero", "dup", "TaskQueue__Worker__ShutdownTimeout", "00:00:00");
 

@@ -16,6 +16,9 @@ public sealed record StrangeMessage(string Name)
     /// <summary>Its content encoding.</summary>
     public string ContentEncoding { get; init; } = "utf-8";
 
+    /// <summary>False: odd, but allowed.</summary>
+    public bool IsRefused { get; init; } = true;
+
     /// <summary>Further headers.</summary>
     public IReadOnlyDictionary<string, object?> Headers { get; init; } = new Dictionary<string, object?>();
 }

@@ -33,6 +33,9 @@ internal static class Decorations
             case Mutations.DropRequeue:
                 DecorateBroker(services, broker => new DropRequeueBroker(broker));
                 break;
+            case Mutations.SwallowStore:
+                Decorate<IResultBackend>(services, results => new SwallowStoreResults(results));
+                break;
             case Mutations.PrintAddress:
                 Console.WriteLine(ChaosSettings.Read(ChaosSettings.Broker));
                 break;
