@@ -52,7 +52,7 @@ internal sealed class TaskWorker : IAsyncDisposable
         _dueLoop = new DueLoop(_hold, _ready.Writer, WakePrefetch, time);
         var expiry = new ExpiryStep(time);
         var finisher = new Finisher(results, broker, time, Random.Shared, logger);
-        var deadLetters = new DeadLetters(options.MaxDeadLetters, time);
+        var deadLetters = new DeadLetters(options.MaxDeadLetters, wire, time);
         var unknown = new UnknownTaskRule(_options, deadLetters, time, logger);
         var byName = queues.ToFrozenDictionary(queue => queue.Name);
         _pipeline = new Pipeline(
