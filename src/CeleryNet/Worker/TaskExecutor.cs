@@ -2,6 +2,7 @@ using System.Diagnostics;
 using CeleryNet.Brokers;
 using CeleryNet.Diagnostics;
 using CeleryNet.Messages;
+using CeleryNet.Results;
 using CeleryNet.Serialization;
 using CeleryNet.Tasks;
 using CeleryNet.Worker.Steps;
@@ -12,7 +13,7 @@ namespace CeleryNet.Worker;
 
 /// <summary>Runs one task: context, scope, handler, and what it ended with. One for all execution loops; thread-safe.</summary>
 internal sealed class TaskExecutor(
-    IServiceScopeFactory scopes, WireOptions wire, ExpiryStep expiry, Finisher finisher, Endings endings, PrefetchGovernor prefetch, Action prefetchChanged,
+    IServiceScopeFactory scopes, WireOptions wire, ExpiryStep expiry, UnknownTaskRule unknown, StartCounter starts, OutcomeJudge judge, Finisher finisher, Endings endings, PrefetchGovernor prefetch, Action prefetchChanged,
     string nodeName, TimeProvider time, ILogger logger)
 {
     // Storing a result takes about 1 ms: a tenth of this, which is what a slot may lose.
@@ -30,6 +31,13 @@ internal sealed class TaskExecutor(
             return;
         }
 
+        if (request.Handler is null)
+        {
+            await finisher.FinishAsync(request, unknown.Of(request), stopping).ConfigureAwait(false);
+            return;
+        }
+
+        if (request.Delivery.IsRedelivered && !await starts.MayStartAsync(request, stopping).ConfigureAwait(false)) return;
         var acknowledgedEarly = request.Policy.AckEarly == true;
         if (acknowledgedEarly)
         {
@@ -37,8 +45,8 @@ internal sealed class TaskExecutor(
             await request.Consumer.SettleAsync(request.Delivery, Settlement.Acknowledge, CancellationToken.None).ConfigureAwait(false);
         }
 
-        var isWanted = finisher.IsWanted(request);
-        if (request.Policy.TrackStarted == true && isWanted)
+        var isWanted = finisher.IsWanted(request, TaskStates.Success);
+        if (isWanted && (request.Policy.TrackStarted == true || request.Policy.RejectOnWorkerLost == false))
             await finisher.StoreStartedAsync(request, _startedValue, stopping).ConfigureAwait(false);
 
         Verdict verdict;
@@ -61,7 +69,7 @@ internal sealed class TaskExecutor(
         // After a short task the slot is free at once: waiting would decide its rate. A longer one is ended first, since it costs next to nothing then and a kill repeats no more than
         // what ran. So it is when the store is in trouble, or when nothing else bounds how many results are on their way.
         var ending = EndAsync(request, verdict, result, stopping);
-        if (!ending.IsCompleted && (acknowledgedEarly || finisher.IsStoreDown || request.Elapsed >= ShortRun)) await ending.ConfigureAwait(false);
+        if (!ending.IsCompleted && (acknowledgedEarly || finisher.IsHeldUp || request.Elapsed >= ShortRun)) await ending.ConfigureAwait(false);
     }
 
     private async Task EndAsync(TaskRequest request, Verdict verdict, WireBuffer? result, CancellationToken stopping)
@@ -93,9 +101,9 @@ internal sealed class TaskExecutor(
         CurrentTask.Context = context;
         try
         {
-            await InvokeAsync(request.Handler!, context, request.Body, result).ConfigureAwait(false);
-            verdict = Verdict.Success(result?.Memory ?? default);
-            Log.TaskSucceeded(logger, message.Id, message.TaskName);
+            var outcome = await InvokeAsync(request.Handler!, context, request.Body, result).ConfigureAwait(false);
+            verdict = outcome is null ? Verdict.Success(result?.Memory ?? default) : judge.Of(request, outcome, result?.Memory ?? default);
+            if (verdict.State == TaskStates.Success) Log.TaskSucceeded(logger, message.Id, message.TaskName);
         }
         catch (OperationCanceledException) when (cancellation.Reason == TaskCancelReason.Shutdown && !request.IsSettled)
         {
@@ -104,30 +112,35 @@ internal sealed class TaskExecutor(
         }
         catch (Exception error)
         {
-            Log.TaskFailed(logger, Printable.Limit(message.Id), message.TaskName, error);
-            activity?.SetStatus(ActivityStatusCode.Error, error.GetType().Name);
-            verdict = Verdict.Failed(error);
+            verdict = judge.Of(request, error);
+            if (verdict.State == TaskStates.Failure) Log.TaskFailed(logger, Printable.Limit(message.Id), message.TaskName, error);
+            if (verdict.State is TaskStates.Failure or TaskStates.Retry) activity?.SetStatus(ActivityStatusCode.Error, (error.InnerException ?? error).GetType().Name);
         }
 
         var elapsed = request.Elapsed = time.GetElapsedTime(request.Start);
-        WorkerTelemetry.Processed(message.TaskName!, delivery.Queue, verdict.State ?? "REQUEUED", elapsed);
+        WorkerTelemetry.Processed(message.TaskName!, delivery.Queue, verdict.StateName, elapsed);
         if (prefetch.Observe(elapsed)) prefetchChanged();
         return verdict;
     }
 
-    private async ValueTask InvokeAsync(TaskHandler handler, TaskContext context, TaskBody body, WireBuffer? result)
+    private async ValueTask<TaskOutcome?> InvokeAsync(TaskHandler handler, TaskContext context, TaskBody body, WireBuffer? result)
     {
+        TaskInvocation invocation;
         if (!handler.NeedsScope)
         {
-            await handler.InvokeAsync(new TaskInvocation(context, body, wire, null, result)).ConfigureAwait(false);
-            return;
+            invocation = new TaskInvocation(context, body, wire, null, result);
+            await handler.InvokeAsync(invocation).ConfigureAwait(false);
+            return invocation.Outcome;
         }
 
         var scope = scopes.CreateAsyncScope();
         await using (scope.ConfigureAwait(false))
         {
-            await handler.InvokeAsync(new TaskInvocation(context, body, wire, scope.ServiceProvider, result)).ConfigureAwait(false);
+            invocation = new TaskInvocation(context, body, wire, scope.ServiceProvider, result);
+            await handler.InvokeAsync(invocation).ConfigureAwait(false);
         }
+
+        return invocation.Outcome;
     }
 
     private static string? Header(TaskMessage message, string name) =>

@@ -6,12 +6,15 @@ using CeleryNet.Tasks;
 namespace CeleryNet.Worker;
 
 /// <summary>A delivery on its way through the pipeline, with what each step found out.</summary>
-internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery)
+internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, QueueDefinition queue)
 {
     /// <summary>The consumer it came from and is settled with.</summary>
     internal IBrokerConsumer Consumer { get; } = consumer;
 
     internal Delivery Delivery { get; } = delivery;
+
+    /// <summary>The queue it was taken from, to which a retry goes back.</summary>
+    internal QueueDefinition Queue { get; } = queue;
 
     internal TaskMessage Message => Delivery.Message;
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Threading.Channels;
 using CeleryNet.Brokers;
 using CeleryNet.Diagnostics;
@@ -50,10 +51,15 @@ internal sealed class TaskWorker : IAsyncDisposable
         _hold = new HoldStep(time);
         _dueLoop = new DueLoop(_hold, _ready.Writer, WakePrefetch, time);
         var expiry = new ExpiryStep(time);
-        var finisher = new Finisher(results, time, Random.Shared, logger);
+        var finisher = new Finisher(results, broker, time, Random.Shared, logger);
+        var deadLetters = new DeadLetters(options.MaxDeadLetters, time);
+        var unknown = new UnknownTaskRule(_options, deadLetters, time, logger);
+        var byName = queues.ToFrozenDictionary(queue => queue.Name);
         _pipeline = new Pipeline(
-            new ReadStep(wire), new ResolveStep(handlers, policyOf), expiry, _hold, _dueLoop, finisher, _ready.Writer, WakePrefetch, logger);
-        _executor = new TaskExecutor(scopes, wire, expiry, finisher, _endings, _governor, WakePrefetch, options.NodeName, time, logger);
+            new ReadStep(wire), new ResolveStep(handlers, policyOf), unknown, expiry, _hold, _dueLoop, finisher, deadLetters, name => byName[name], _ready.Writer, WakePrefetch, logger);
+        var starts = new StartCounter(options.MaxDeliveries, deadLetters, finisher, results, logger);
+        var judge = new OutcomeJudge(new RetryRule(Random.Shared), deadLetters, wire, time, logger);
+        _executor = new TaskExecutor(scopes, wire, expiry, unknown, starts, judge, finisher, _endings, _governor, WakePrefetch, options.NodeName, time, logger);
     }
 
     /// <summary>How the consumer is doing; <c>null</c> while the broker has not been reached yet.</summary>
