@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using CeleryNet.Results;
@@ -8,8 +9,20 @@ namespace CeleryNet.Worker;
 internal static class WorkerErrors
 {
     private const string CeleryExceptions = "celery.exceptions";
+    private const string BilliardExceptions = "billiard.exceptions";
 
     internal static RemoteError Expired { get; } = Make("TaskRevokedError", "expired", CeleryExceptions);
+
+    internal static RemoteError Revoked { get; } = Make("TaskRevokedError", "revoked", CeleryExceptions);
+
+    internal static RemoteError Terminated { get; } = Make("TaskRevokedError", "terminated", CeleryExceptions);
+
+    /// <summary>Without arguments, as billiard raises it.</summary>
+    internal static RemoteError SoftTimeLimitExceeded { get; } = new("SoftTimeLimitExceeded", "[]"u8.ToArray(), BilliardExceptions);
+
+    /// <summary>With the limit in seconds; whole seconds are written as such.</summary>
+    internal static RemoteError TimeLimitExceeded(TimeSpan limit) =>
+        new("TimeLimitExceeded", Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"[{limit.TotalSeconds}]")), BilliardExceptions);
 
     internal static RemoteError NotRegistered(string name) => Make("NotRegistered", name, CeleryExceptions);
 
