@@ -27,6 +27,9 @@ public static class ErrorCodes
     /// <summary>A call has options that no worker could carry out.</summary>
     public const string InvalidCall = "CN1008";
 
+    /// <summary>The broker does not have the power that a call needs.</summary>
+    public const string NotSupported = "CN1009";
+
     /// <summary>A received message cannot be understood.</summary>
     public const string BadMessage = "CN2001";
 

@@ -1,5 +1,6 @@
 using CeleryNet.Brokers;
 using CeleryNet.Tasks;
+using CeleryNet.Worker;
 
 namespace CeleryNet.Hosting;
 
@@ -80,6 +81,15 @@ internal static class TaskQueueConfiguration
             Expires = reader.Duration(nameof(TaskPolicy.Expires)),
             TimeLimit = reader.Duration(nameof(TaskPolicy.TimeLimit)),
             SoftTimeLimit = reader.Duration(nameof(TaskPolicy.SoftTimeLimit)),
+            MaxRetries = reader.Integer(nameof(TaskPolicy.MaxRetries), RetryRule.Unlimited, int.MaxValue),
+            RetryDelay = reader.Duration(nameof(TaskPolicy.RetryDelay)),
+            RetryBackoff = reader.Boolean(nameof(TaskPolicy.RetryBackoff)),
+            RetryBackoffMax = reader.Duration(nameof(TaskPolicy.RetryBackoffMax)),
+            RetryJitter = reader.Boolean(nameof(TaskPolicy.RetryJitter)),
+            MaxDeliveries = reader.Integer(nameof(TaskPolicy.MaxDeliveries), 0, int.MaxValue),
+            RejectOnWorkerLost = reader.Boolean(nameof(TaskPolicy.RejectOnWorkerLost)),
+            DeadLetterFailures = reader.Boolean(nameof(TaskPolicy.DeadLetterFailures)),
+            StoreErrors = reader.Boolean(nameof(TaskPolicy.StoreErrors)),
         };
         reader.RejectOthers();
         return policy;

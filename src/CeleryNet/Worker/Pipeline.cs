@@ -11,13 +11,14 @@ namespace CeleryNet.Worker;
 /// to the execution loops.
 /// </summary>
 internal sealed class Pipeline(
-    ReadStep read, Adoption adoption, ResolveStep resolve, DiscardStep discard, HoldStep hold, Waiting waiting, Finisher finisher, Endings endings, ChannelWriter<TaskRequest> ready, ILogger logger)
+    ReadStep read, Adoption adoption, ResolveStep resolve, UnknownTaskRule unknown, DiscardStep discard, HoldStep hold, Waiting waiting, Finisher finisher, Endings endings,
+    DeadLetters deadLetters, Func<string, QueueDefinition> queueOf, ChannelWriter<TaskRequest> ready, ILogger logger)
 {
     /// <summary>Takes a delivery through the steps.</summary>
     internal ValueTask AcceptAsync(IBrokerConsumer consumer, Delivery delivery, CancellationToken stopping)
     {
         WorkerTelemetry.Consumed(delivery.Queue);
-        var request = new TaskRequest(consumer, delivery);
+        var request = new TaskRequest(consumer, delivery, queueOf(delivery.Queue));
         if (read.Run(request) is { } problem) return RefuseAsync(request, problem, stopping);
         return delivery.IsRedelivered ? AdoptOrAcceptAsync(request, stopping) : AcceptAsync(request, stopping);
     }
@@ -37,7 +38,7 @@ internal sealed class Pipeline(
 
     private ValueTask AcceptAsync(TaskRequest request, CancellationToken stopping)
     {
-        if (!resolve.Run(request)) return RefuseUnknownAsync(request, stopping);
+        if (!resolve.Run(request) && !unknown.CanWait(request)) return finisher.FinishAsync(request, unknown.Of(request), stopping);
         if (discard.Judge(request) is { } unwanted) return finisher.FinishAsync(request, unwanted, stopping);
         if (hold.DueOf(request) is not { } due) return new ValueTask(StartAsync(request, stopping));
         waiting.Accept(request, due, stopping);
@@ -51,13 +52,6 @@ internal sealed class Pipeline(
     private ValueTask RefuseAsync(TaskRequest request, string problem, CancellationToken stopping)
     {
         Log.MessageRefused(logger, Printable.Limit(request.Message.Id), Printable.Limit(request.Message.TaskName), request.Delivery.Queue, Printable.Limit(problem));
-        return finisher.FinishAsync(request, Verdict.Rejected(WorkerErrors.InvalidTask(problem)), stopping);
-    }
-
-    private ValueTask RefuseUnknownAsync(TaskRequest request, CancellationToken stopping)
-    {
-        var message = request.Message;
-        Log.TaskNotRegistered(logger, Printable.Limit(message.Id), Printable.Limit(message.TaskName), request.Delivery.Queue);
-        return finisher.FinishAsync(request, Verdict.Rejected(WorkerErrors.NotRegistered(message.TaskName!)), stopping);
+        return finisher.FinishAsync(request, deadLetters.Keep(request, Verdict.Failed(WorkerErrors.InvalidTask(problem)), problem), stopping);
     }
 }

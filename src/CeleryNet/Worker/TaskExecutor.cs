@@ -13,7 +13,8 @@ namespace CeleryNet.Worker;
 
 /// <summary>Runs one task: context, scope, handler, and what it ended with. One for all execution loops; thread-safe.</summary>
 internal sealed class TaskExecutor(
-    IServiceScopeFactory scopes, WireOptions wire, DiscardStep discard, TimeLimitTable timeLimits, Finisher finisher, Endings endings, PrefetchGovernor prefetch, Action prefetchChanged,
+    IServiceScopeFactory scopes, WireOptions wire, DiscardStep discard, UnknownTaskRule unknown, StartCounter starts, TimeLimitTable timeLimits, OutcomeJudge judge, Finisher finisher,
+    Endings endings, PrefetchGovernor prefetch, Action prefetchChanged,
     string nodeName, TimeProvider time, ILogger logger)
 {
     // Storing a result takes about 1 ms: a tenth of this, which is what a slot may lose.
@@ -31,42 +32,34 @@ internal sealed class TaskExecutor(
             return;
         }
 
-        var acknowledgedEarly = request.Policy.AckEarly == true;
-        if (acknowledgedEarly && request.TakeForSettlement() is { } delivery)
+        if (request.Handler is null)
         {
-            request.EndsAs = Settlement.Acknowledge; // should it be delivered again, it is not to run again
-            await request.Consumer.SettleAsync(delivery, Settlement.Acknowledge, CancellationToken.None).ConfigureAwait(false);
+            await finisher.FinishAsync(request, unknown.Of(request), stopping).ConfigureAwait(false);
+            return;
         }
 
-        var isWanted = finisher.IsWanted(request);
-        if (request.Policy.TrackStarted == true && isWanted)
-            await finisher.StoreStartedAsync(request, _startedValue, stopping).ConfigureAwait(false);
-
-        Verdict? ended;
+        if (request.Delivery.IsRedelivered && !await starts.MayStartAsync(request, stopping).ConfigureAwait(false)) return;
+        var acknowledgedEarly = request.Policy.AckEarly == true;
+        var isWanted = finisher.IsWanted(request, TaskStates.Success);
         var result = isWanted ? WireBuffer.Rent() : null;
+        Verdict? ended;
         using (var cancellation = new TaskCancellation())
         {
+            // From here on the task is found by its id: another delivery of its message is not run beside it.
             request.Cancellation = cancellation;
             request.Start = time.GetTimestamp();
             slot.Current = request;
-            Interlocked.MemoryBarrier(); // a revocation that does not see the task in its slot is seen here
+            Interlocked.MemoryBarrier(); // a revocation that does not see the task in its slot is seen below
             try
             {
-                if (discard.IsRevoked(request))
-                {
-                    ended = Verdict.RevokedEarly;
-                }
-                else
-                {
-                    request.Limit = Watch(request, slot, stopping);
-                    ended = await RunAsync(request, cancellation, result).ConfigureAwait(false);
-                }
-
+                if (acknowledgedEarly) await AcknowledgeEarlyAsync(request).ConfigureAwait(false);
+                if (isWanted && (request.Policy.TrackStarted == true || request.Policy.RejectOnWorkerLost == false))
+                    await finisher.StoreStartedAsync(request, _startedValue, stopping).ConfigureAwait(false);
+                ended = discard.IsRevoked(request) ? Verdict.RevokedEarly : await WatchAsync(request, cancellation, result, slot, stopping).ConfigureAwait(false);
                 if (ended is not null) slot.Ending(request);
             }
             finally
             {
-                request.Limit?.Dispose();
                 slot.Current = null;
             }
 
@@ -82,17 +75,30 @@ internal sealed class TaskExecutor(
         // After a short task the slot is free at once: waiting would decide its rate. A longer one is ended first, since it costs next to nothing then and a kill repeats no more than
         // what ran. So it is when the store is in trouble, or when nothing else bounds how many results are on their way.
         var ending = endings.EndAsync(request, verdict, result, slot, stopping);
-        if (!ending.IsCompleted && (acknowledgedEarly || finisher.IsStoreDown || request.Elapsed >= ShortRun)) await ending.ConfigureAwait(false);
+        if (!ending.IsCompleted && (acknowledgedEarly || finisher.IsHeldUp || request.Elapsed >= ShortRun)) await ending.ConfigureAwait(false);
     }
 
-    private RunLimit? Watch(TaskRequest request, Slot slot, CancellationToken stopping)
+    private static async ValueTask AcknowledgeEarlyAsync(TaskRequest request)
     {
-        var limits = TimeLimits.Of(request.Message, request.Policy, timeLimits);
-        return limits.IsNone ? null : Watch(request, limits, slot, stopping); // apart, since its closure would be made for every task
+        if (request.TakeForSettlement() is not { } delivery) return;
+        request.EndsAs = Settlement.Acknowledge; // should it be delivered again, it is not to run again
+        await request.Consumer.SettleAsync(delivery, Settlement.Acknowledge, CancellationToken.None).ConfigureAwait(false);
     }
 
-    private RunLimit Watch(TaskRequest request, TimeLimits limits, Slot slot, CancellationToken stopping) =>
-        new(request, limits, slot, time, limit => Exceed(limit, stopping));
+    // Without limits, which is nearly always, this is the run itself.
+    private ValueTask<Verdict?> WatchAsync(TaskRequest request, TaskCancellation cancellation, WireBuffer? result, Slot slot, CancellationToken stopping)
+    {
+        request.Start = time.GetTimestamp();
+        var limits = TimeLimits.Of(request.Message, request.Policy, timeLimits);
+        return limits.IsNone ? RunAsync(request, cancellation, result) : RunLimitedAsync(request, limits, cancellation, result, slot, stopping);
+    }
+
+    private async ValueTask<Verdict?> RunLimitedAsync(
+        TaskRequest request, TimeLimits limits, TaskCancellation cancellation, WireBuffer? result, Slot slot, CancellationToken stopping)
+    {
+        using var limit = request.Limit = new RunLimit(request, limits, slot, time, limit => Exceed(limit, stopping));
+        return await RunAsync(request, cancellation, result).ConfigureAwait(false);
+    }
 
     // The task has failed, whatever it does from now on: its end is told at once, and another loop takes its place. On the timer's thread.
     private void Exceed(RunLimit limit, CancellationToken stopping)
@@ -101,7 +107,7 @@ internal sealed class TaskExecutor(
         Log.TimeLimitExceeded(logger, message.Id, message.TaskName, limit.Hard.TotalSeconds);
         WorkerTelemetry.TimedOut(message.TaskName!, limit.Request.Delivery.Queue); // it ran, so it has a name
         WorkerTelemetry.Processed(message.TaskName!, limit.Request.Delivery.Queue, TaskStates.Failure, limit.Hard);
-        _ = endings.EndAsync(limit.Request, Verdict.TimeLimitExceeded(limit.Hard), null, null, stopping); // counted there, and never fails
+        _ = endings.EndAsync(limit.Request, judge.Failed(limit.Request, Verdict.TimeLimitExceeded(limit.Hard)), null, null, stopping); // counted there, and never fails
         limit.Slot.Abandon();
     }
 
@@ -129,10 +135,10 @@ internal sealed class TaskExecutor(
         CurrentTask.Context = context;
         try
         {
-            await InvokeAsync(request.Handler!, context, request.Body, result).ConfigureAwait(false);
+            var outcome = await InvokeAsync(request.Handler!, context, request.Body, result).ConfigureAwait(false);
             if (request.Limit?.TryEnd() == false) return LateEnd(request, null);
-            verdict = Verdict.Success(result?.Memory ?? default);
-            Log.TaskSucceeded(logger, message.Id, message.TaskName);
+            verdict = outcome is null ? Verdict.Success(result?.Memory ?? default) : judge.Of(request, outcome, result?.Memory ?? default);
+            if (verdict.State == TaskStates.Success) Log.TaskSucceeded(logger, message.Id, message.TaskName);
         }
         catch (Exception error) when (request.Limit?.TryEnd() == false)
         {
@@ -142,7 +148,7 @@ internal sealed class TaskExecutor(
         {
             Log.SoftTimeLimitExceeded(logger, message.Id, message.TaskName);
             activity?.SetStatus(ActivityStatusCode.Error, nameof(TaskCancelReason.TimeLimit));
-            verdict = Verdict.SoftTimeLimitExceeded(error);
+            verdict = judge.Of(request, new SoftTimeLimitException(error));
         }
         catch (OperationCanceledException) when (cancellation.Reason == TaskCancelReason.Revoked)
         {
@@ -156,13 +162,13 @@ internal sealed class TaskExecutor(
         }
         catch (Exception error)
         {
-            Log.TaskFailed(logger, Printable.Limit(message.Id), message.TaskName, error);
-            activity?.SetStatus(ActivityStatusCode.Error, error.GetType().Name);
-            verdict = Verdict.Failed(error);
+            verdict = judge.Of(request, error);
+            if (verdict.State == TaskStates.Failure) Log.TaskFailed(logger, Printable.Limit(message.Id), message.TaskName, error);
+            if (verdict.State is TaskStates.Failure or TaskStates.Retry) activity?.SetStatus(ActivityStatusCode.Error, (error.InnerException ?? error).GetType().Name);
         }
 
         var elapsed = request.Elapsed = time.GetElapsedTime(request.Start);
-        WorkerTelemetry.Processed(message.TaskName!, delivery.Queue, verdict.State ?? "REQUEUED", elapsed);
+        WorkerTelemetry.Processed(message.TaskName!, delivery.Queue, verdict.StateName, elapsed);
         if (prefetch.Observe(elapsed)) prefetchChanged();
         return verdict;
     }
@@ -173,19 +179,24 @@ internal sealed class TaskExecutor(
         return null;
     }
 
-    private async ValueTask InvokeAsync(TaskHandler handler, TaskContext context, TaskBody body, WireBuffer? result)
+    private async ValueTask<TaskOutcome?> InvokeAsync(TaskHandler handler, TaskContext context, TaskBody body, WireBuffer? result)
     {
+        TaskInvocation invocation;
         if (!handler.NeedsScope)
         {
-            await handler.InvokeAsync(new TaskInvocation(context, body, wire, null, result)).ConfigureAwait(false);
-            return;
+            invocation = new TaskInvocation(context, body, wire, null, result);
+            await handler.InvokeAsync(invocation).ConfigureAwait(false);
+            return invocation.Outcome;
         }
 
         var scope = scopes.CreateAsyncScope();
         await using (scope.ConfigureAwait(false))
         {
-            await handler.InvokeAsync(new TaskInvocation(context, body, wire, scope.ServiceProvider, result)).ConfigureAwait(false);
+            invocation = new TaskInvocation(context, body, wire, scope.ServiceProvider, result);
+            await handler.InvokeAsync(invocation).ConfigureAwait(false);
         }
+
+        return invocation.Outcome;
     }
 
     private static string? Header(TaskMessage message, string name) =>

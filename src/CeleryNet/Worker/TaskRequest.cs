@@ -6,7 +6,7 @@ using CeleryNet.Tasks;
 namespace CeleryNet.Worker;
 
 /// <summary>A delivery on its way through the pipeline, with what each step found out.</summary>
-internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery)
+internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, QueueDefinition queue)
 {
     private Delivery _delivery = delivery;
     private Delivery? _unsettled = delivery; // null when its settlement has begun; changed by Interlocked alone, so that no delivery is settled twice or forgotten
@@ -17,6 +17,9 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery)
 
     /// <summary>The delivery it is settled by; a later one than it began with when the broker handed the message out again while it ran.</summary>
     internal Delivery Delivery => Volatile.Read(ref _delivery);
+
+    /// <summary>The queue it was taken from, to which a retry goes back.</summary>
+    internal QueueDefinition Queue { get; } = queue;
 
     internal TaskMessage Message { get; } = delivery.Message;
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Threading.Channels;
 using CeleryNet.Brokers;
 using CeleryNet.Control;
@@ -59,13 +60,20 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         _hold = new HoldStep(options.MaxHeldTasks, options.MaxHeldBytes, time);
         _dueLoop = new DueLoop(_hold, request => _pipeline!.Release(request, _finishStop.Token), WakePrefetch, time); // the loop runs when all is made
         var discard = new DiscardStep(_revocations, time, logger);
-        var finisher = new Finisher(results, time, Random.Shared, logger);
+        var finisher = new Finisher(results, broker, time, Random.Shared, logger);
+        var deadLetters = new DeadLetters(options.MaxDeadLetters, time);
+        var unknown = new UnknownTaskRule(_options, deadLetters, time, logger);
+        var byName = queues.ToFrozenDictionary(queue => queue.Name);
         var lost = new LostSettlements();
         _endings = new Endings(finisher, lost, logger);
         _waiting = new Waiting(_hold, _dueLoop, _endings, WakePrefetch, options.HoldWindow, time, logger);
         _pipeline = new Pipeline(
-            new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), discard, _hold, _waiting, finisher, _endings, _ready.Writer, logger);
-        var executor = new TaskExecutor(scopes, wire, discard, TimeLimits, finisher, _endings, _governor, WakePrefetch, options.NodeName, time, logger);
+            new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, finisher, _endings,
+            deadLetters, name => byName[name], _ready.Writer, logger);
+        var starts = new StartCounter(options.MaxDeliveries, deadLetters, finisher, results, logger);
+        var judge = new OutcomeJudge(new RetryRule(Random.Shared), deadLetters, wire, time, logger);
+        var executor = new TaskExecutor(
+            scopes, wire, discard, unknown, starts, TimeLimits, judge, finisher, _endings, _governor, WakePrefetch, options.NodeName, time, logger);
         _slots = new ExecutionSlots(_ready.Reader, executor, _running, logger);
         var revoker = new Revoker(_revocations, _hold, _running, _endings, logger);
         _control = new ControlListener(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using CeleryNet.Messages;
 using CeleryNet.Results;
 
 namespace CeleryNet.Worker;
@@ -24,6 +25,16 @@ internal static class WorkerErrors
     internal static RemoteError TimeLimitExceeded(TimeSpan limit) =>
         new("TimeLimitExceeded", Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"[{limit.TotalSeconds}]")), BilliardExceptions);
 
+    /// <summary>The task decided that it is no longer wanted.</summary>
+    internal static RemoteError Cancelled(string? reason) => Make("TaskRevokedError", reason ?? "cancelled", CeleryExceptions);
+
+    /// <summary>Retried as often as allowed without naming an error. The text is Celery's.</summary>
+    internal static RemoteError MaxRetriesExceeded(TaskMessage message) => Make(
+        "MaxRetriesExceededError", $"Can't retry {message.TaskName}[{message.Id}] args:{message.ArgsRepr} kwargs:{message.KwargsRepr}", CeleryExceptions);
+
+    /// <summary>Its worker died while it ran.</summary>
+    internal static RemoteError WorkerLost(string reason) => Make("WorkerLostError", reason, BilliardExceptions);
+
     internal static RemoteError NotRegistered(string name) => Make("NotRegistered", name, CeleryExceptions);
 
     /// <summary>A message that is no valid task. Celery stores nothing for most of these; whoever waits is better told.</summary>
@@ -31,8 +42,10 @@ internal static class WorkerErrors
 
     internal static RemoteError Of(Exception error) => error switch
     {
+        SoftTimeLimitException => SoftTimeLimitExceeded,
         TaskArgumentException arguments => Make("TypeError", arguments.Reason, "builtins"),
         MessageFormatException value => Make("EncodeError", value.Reason, "kombu.exceptions"),
+        TaskOutcomeException { Outcome.Error: { } cause } => Of(cause),
         _ => Make(NameOf(error.GetType()), error.Message, error.GetType().Namespace ?? "CeleryNet"),
     };
 

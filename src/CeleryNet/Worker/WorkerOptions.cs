@@ -53,6 +53,24 @@ public sealed class WorkerOptions
     /// </summary>
     public TimeSpan HoldWindow { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How many times a task is started before it is given up as one that kills its worker: it then fails with <c>WorkerLostError</c> and goes to the dead letters. 0 for any number; a task's
+    /// own setting wins. Default 5.
+    /// </summary>
+    public int MaxDeliveries { get; set; } = 5;
+
+    /// <summary>
+    /// How many given up tasks the queue <c>&lt;queue&gt;.dead</c> keeps; the oldest are dropped. Default 10 000. All workers of a queue must agree, since RabbitMQ refuses a declaration with
+    /// another number.
+    /// </summary>
+    public int MaxDeadLetters { get; set; } = 10_000;
+
+    /// <summary>What happens to a task that this worker has no handler for. Default: it fails, as in Celery.</summary>
+    public UnknownTaskPolicy UnknownTasks { get; set; } = UnknownTaskPolicy.Fail;
+
+    /// <summary>How long a task without handler is given back before it fails, where <see cref="UnknownTasks"/> is <see cref="UnknownTaskPolicy.GiveBack"/>. Default 10 minutes.</summary>
+    public TimeSpan UnknownTaskTimeout { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Sets the queues to consume.</summary>
     public void Queues(params IReadOnlyList<string> names)
     {
@@ -72,6 +90,10 @@ public sealed class WorkerOptions
         if (MaxHeldTasks < 0) yield return $"Worker.MaxHeldTasks is {MaxHeldTasks} but must not be negative.";
         if (MaxHeldBytes < 0) yield return $"Worker.MaxHeldBytes is {MaxHeldBytes} but must not be negative.";
         if (HoldWindow < ShortestHoldWindow || HoldWindow > LongestHoldWindow) yield return $"Worker.HoldWindow is {HoldWindow} but must be from {ShortestHoldWindow} to {LongestHoldWindow}.";
+        if (MaxDeliveries < 0) yield return $"Worker.MaxDeliveries is {MaxDeliveries} but must not be negative.";
+        if (MaxDeadLetters < 1) yield return $"Worker.MaxDeadLetters is {MaxDeadLetters} but must be at least 1.";
+        if (!Enum.IsDefined(UnknownTasks)) yield return $"Worker.UnknownTasks is {UnknownTasks} but must be Fail or GiveBack.";
+        if (UnknownTaskTimeout <= TimeSpan.Zero) yield return $"Worker.UnknownTaskTimeout is {UnknownTaskTimeout} but must be positive.";
         if (string.IsNullOrWhiteSpace(NodeName) || NodeName.Any(char.IsWhiteSpace)) yield return $"Worker.NodeName is '{NodeName}' but must be a name such as celery@host, without blanks.";
         if (QueueNames.Any(string.IsNullOrWhiteSpace)) yield return "Worker.Queues holds an empty name.";
     }

@@ -9,7 +9,7 @@ namespace CeleryNet.Brokers.Memory;
 /// The broker inside the process: the reference implementation of <see cref="IBroker"/>, for tests, samples and work that may die with its process. Queues, exchanges,
 /// dead-lettering, expiration and (with <c>x-max-priority</c>) priorities behave as RabbitMQ's; without that argument a queue is first in, first out.
 /// </summary>
-internal sealed class MemoryBroker(TimeProvider time, ILogger? logger = null) : IBroker, IBroadcaster
+internal sealed partial class MemoryBroker(TimeProvider time, ILogger? logger = null) : IBroker, IBroadcaster
 {
     // Guards queues, exchanges and the holdings of every consumer. Each operation under it is a few steps long and waits for nothing, so one lock is enough.
     // Invariant: a queue that holds messages has no consumer with room for one.
