@@ -11,7 +11,7 @@ namespace CeleryNet.Worker;
 /// to the execution loops.
 /// </summary>
 internal sealed class Pipeline(
-    ReadStep read, Adoption adoption, ResolveStep resolve, UnknownTaskRule unknown, DiscardStep discard, HoldStep hold, Waiting waiting, Finisher finisher, Endings endings,
+    ReadStep read, Adoption adoption, ResolveStep resolve, UnknownTaskRule unknown, DiscardStep discard, HoldStep hold, Waiting waiting, Endings endings,
     DeadLetters deadLetters, Func<string, QueueDefinition> queueOf, ChannelWriter<TaskRequest> ready, ILogger logger)
 {
     /// <summary>Takes a delivery through the steps.</summary>
@@ -19,39 +19,44 @@ internal sealed class Pipeline(
     {
         WorkerTelemetry.Consumed(delivery.Queue);
         var request = new TaskRequest(consumer, delivery, queueOf(delivery.Queue));
-        if (read.Run(request) is { } problem) return RefuseAsync(request, problem, stopping);
-        return delivery.IsRedelivered ? AdoptOrAcceptAsync(request, stopping) : AcceptAsync(request, stopping);
+        if (read.Run(request) is { } problem) Refuse(request, problem, stopping);
+        else if (delivery.IsRedelivered) return AdoptOrAcceptAsync(request, stopping);
+        else Accept(request, stopping);
+        return default;
     }
 
     /// <summary>Takes a held task that is due, or has expired. Called by the due loop.</summary>
     internal void Release(TaskRequest request, CancellationToken stopping)
     {
-        // Counted by the endings, which never fail; the loop does not wait for a store.
-        if (discard.Judge(request) is { } unwanted) _ = endings.EndAsync(request, unwanted, null, null, stopping);
-        else _ = StartAsync(request, stopping);
+        if (discard.Judge(request) is { } unwanted) End(request, unwanted, stopping);
+        else Start(request, stopping);
     }
 
     private async ValueTask AdoptOrAcceptAsync(TaskRequest request, CancellationToken stopping)
     {
-        if (!await adoption.TryAsync(request).ConfigureAwait(false)) await AcceptAsync(request, stopping).ConfigureAwait(false);
+        if (!await adoption.TryAsync(request).ConfigureAwait(false)) Accept(request, stopping);
     }
 
-    private ValueTask AcceptAsync(TaskRequest request, CancellationToken stopping)
+    private void Accept(TaskRequest request, CancellationToken stopping)
     {
-        if (!resolve.Run(request) && !unknown.CanWait(request)) return finisher.FinishAsync(request, unknown.Of(request), stopping);
-        if (discard.Judge(request) is { } unwanted) return finisher.FinishAsync(request, unwanted, stopping);
-        if (hold.DueOf(request) is not { } due) return new ValueTask(StartAsync(request, stopping));
-        waiting.Accept(request, due, stopping);
-        return default;
+        if (!resolve.Run(request) && !unknown.CanWait(request)) End(request, unknown.Of(request), stopping);
+        else if (discard.Judge(request) is { } unwanted) End(request, unwanted, stopping);
+        else if (hold.DueOf(request) is { } due) waiting.Accept(request, due, stopping);
+        else Start(request, stopping);
     }
 
     // The queue of ready tasks is unbounded; what bounds it is the prefetch. It is closed when the worker stops, and what comes then goes back.
-    private Task StartAsync(TaskRequest request, CancellationToken stopping) =>
-        ready.TryWrite(request) ? Task.CompletedTask : endings.EndAsync(request, Verdict.Requeued, null, null, stopping);
+    private void Start(TaskRequest request, CancellationToken stopping)
+    {
+        if (!ready.TryWrite(request)) End(request, Verdict.Requeued, stopping);
+    }
 
-    private ValueTask RefuseAsync(TaskRequest request, string problem, CancellationToken stopping)
+    private void Refuse(TaskRequest request, string problem, CancellationToken stopping)
     {
         Log.MessageRefused(logger, Printable.Limit(request.Message.Id), Printable.Limit(request.Message.TaskName), request.Delivery.Queue, Printable.Limit(problem));
-        return finisher.FinishAsync(request, deadLetters.Keep(request, Verdict.Failed(WorkerErrors.InvalidTask(problem)), problem), stopping);
+        End(request, deadLetters.Keep(request, Verdict.Failed(WorkerErrors.InvalidTask(problem)), problem), stopping);
     }
+
+    // Counted by the endings, which never fail; what comes next does not wait for a store or a broker that is away.
+    private void End(TaskRequest request, Verdict verdict, CancellationToken stopping) => _ = endings.EndAsync(request, verdict, null, null, stopping);
 }

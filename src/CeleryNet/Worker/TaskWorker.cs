@@ -68,7 +68,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         _endings = new Endings(finisher, lost, logger);
         _waiting = new Waiting(_hold, _dueLoop, _endings, WakePrefetch, options.HoldWindow, time, logger);
         _pipeline = new Pipeline(
-            new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, finisher, _endings,
+            new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, _endings,
             deadLetters, name => byName[name], _ready.Writer, logger);
         var starts = new StartCounter(options.MaxDeliveries, deadLetters, finisher, results, logger);
         var judge = new OutcomeJudge(new RetryRule(Random.Shared), deadLetters, wire, time, logger);
