@@ -28,8 +28,8 @@ public abstract class Row19ResultsDown(BrokerKind broker) : Row("19 results down
 
         var tally = await stage.PlayAsync(verdict, () => stage.DuringAsync(async () =>
         {
-            await store.KillAsync();
             start = DateTimeOffset.UtcNow;
+            await store.KillAsync();
             await Task.Delay(Outage);
             end = DateTimeOffset.UtcNow;
             var runs = stage.Book.All().Where(run => run.IsEnd && run.Time > start.AddSeconds(1)).Select(run => run.Key).ToHashSet();
@@ -51,7 +51,7 @@ public abstract class Row19ResultsDown(BrokerKind broker) : Row("19 results down
     private async Task JudgeUnacknowledgedAsync(Verdict verdict, Stage stage, DateTimeOffset start)
     {
         var quiet = stage.Load.Publishes.Where(publish => publish.IsQuiet).Select(publish => publish.Key).ToHashSet();
-        var waiting = stage.Book.All().Where(run => run.IsEnd && run.Time > start.AddSeconds(1) && !quiet.Contains(run.Key)).Select(run => run.Key).Distinct().Count();
+        var waiting = stage.Book.All().Where(run => run.IsEnd && run.Time > start && !quiet.Contains(run.Key)).Select(run => run.Key).Distinct().Count();
         verdict.Note($"{waiting} results waited");
         verdict.Demand(waiting > 0, "hit", "no task with a result ended in the outage");
         if (IsRabbitMQ) return; // does not tell without its management plugin

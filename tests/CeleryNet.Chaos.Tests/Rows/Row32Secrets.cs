@@ -30,11 +30,13 @@ public abstract class Row32Secrets(BrokerKind broker) : Row("32 secrets", broker
         var environment = new Dictionary<string, string> { ["Logging__LogLevel__Default"] = "Trace" };
         foreach (var (name, value) in MutatedEnvironment()) environment[name] = value;
 
+        var refusing = WithWrongPassword(IsRabbitMQ ? stage.Setup.Broker : guarded.Url);
+
         // The first of the list refuses the password, the second one nobody serves, the third is right.
-        var setup = stage.Setup with { Broker = $"{WithPassword(Broker == BrokerKind.Redis ? guarded.Url.Replace("/0", "/1", StringComparison.Ordinal) : stage.Setup.Broker, "wrong-")};{Nobody()};{stage.Setup.Broker}", Results = results };
+        var setup = stage.Setup with { Broker = $"{refusing};{Nobody()};{stage.Setup.Broker}", Results = results };
         await using var worker = await WorkerProcess.StartAsync(setup, environment);
         var errors = await SendAsync(setup, stage, worker);
-        await using var wrong = WorkerProcess.Launch(setup with { Broker = WithPassword(Broker == BrokerKind.Redis ? guarded.Url : stage.Setup.Broker, "wrong-") }, environment);
+        await using var wrong = WorkerProcess.Launch(setup with { Broker = refusing }, environment);
         await Eventually.IsTrueAsync(() => wrong.Lines.Any(line => line.EventId == 2001), Stage.Patience);
 
         Judge(verdict, [.. worker.Lines.Concat(wrong.Lines).Select(line => line.Text), .. errors]);
@@ -84,11 +86,9 @@ public abstract class Row32Secrets(BrokerKind broker) : Row("32 secrets", broker
     // Port 1 is served by nobody.
     private string Nobody() => IsRabbitMQ ? $"amqp://user:{Password}@127.0.0.1:1/" : $"redis://:{Password}@127.0.0.1:1/0";
 
-    private static string WithPassword(string url, string prefix)
-    {
-        var uri = new UriBuilder(url) { Password = Uri.EscapeDataString(prefix + Password) };
-        return uri.Uri.AbsoluteUri;
-    }
+    private string WithWrongPassword(string url) => IsRabbitMQ
+        ? url.Replace("guest:guest@", $"guest:wrong-{Password}@", StringComparison.Ordinal)
+        : url.Replace("redis://", $"redis://:wrong-{Password}@", StringComparison.Ordinal);
 
     private IReadOnlyDictionary<string, string> MutatedEnvironment() => Mutation.AreOn ? Mutation.Apply(new Scenery { Broker = Broker }).WorkerEnvironment : new Dictionary<string, string>();
 }

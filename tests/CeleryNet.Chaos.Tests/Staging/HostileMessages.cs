@@ -23,8 +23,8 @@ internal static class HostileMessages
         new("pickle") { Body = [0x80, 4, (byte)'N', (byte)'.'], ContentType = "application/x-python-serialize", ContentEncoding = "binary" },
         new("yaml") { Body = Text("!!python/object/apply:os.system ['true']"), ContentType = "application/x-yaml" },
         new("type of .NET") { Body = Text("[[{\"$type\": \"System.Xml.XmlDocument, System.Private.Xml\"}, 1], {}, {}]") },
-        new("type of kombu") { Body = Text("[[{\"__type__\": \"System.Xml.XmlDocument, System.Private.Xml\", \"__value__\": \"x\"}, 1], {}, {}]") },
-        new("1 000 headers") { Body = Text("[[\"many headers\", 1], {}, {}]"), Headers = Many(), IsRefused = false },
+        new("type of kombu") { Body = Text("[[\"hostile\", {\"__type__\": \"System.Xml.XmlDocument, System.Private.Xml\", \"__value__\": \"x\"}], {}, {}]") },
+        new("1 000 headers") { Body = Text("[[\"many-headers\", 1], {}, {}]"), Headers = Many(), IsRefused = false },
     ];
 
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);

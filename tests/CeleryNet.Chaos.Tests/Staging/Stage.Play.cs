@@ -23,8 +23,10 @@ public sealed partial class Stage
     /// <summary>Lets the load run through the fault and until all is done, and counts.</summary>
     /// <param name="verdict">Receives what every row demands: no exits, memory and sockets as before.</param>
     /// <param name="fault">The fault; it calls <see cref="DuringAsync"/> around each part of it.</param>
-    public async Task<Tally> PlayAsync(Verdict verdict, Func<Task> fault)
+    /// <param name="alien">Key of a task that the fault sends and judges itself.</param>
+    public async Task<Tally> PlayAsync(Verdict verdict, Func<Task> fault, string? alien = null)
     {
+        _alien = alien;
         BeginLoad();
         await Eventually.IsTrueAsync(() => Book.Done >= WarmUpTasks, WarmUpLimit);
         foreach (var seat in Workers) seat.Before = await seat.Process.MeasureAsync();
@@ -55,7 +57,7 @@ public sealed partial class Stage
     }
 
     /// <summary>The counters as they are now.</summary>
-    public Tally Count() => new([.. Load.Publishes, .. _further], Book.All(), _faults);
+    public Tally Count() => new([.. Load.Publishes, .. _further], [.. Book.All().Where(run => run.Key != _alien)], _faults);
 
     /// <summary>Waits for something whose absence is judged later, where more can be said about it.</summary>
     public static async Task<bool> ComesTrueAsync(Func<bool> condition, TimeSpan? limit = null)

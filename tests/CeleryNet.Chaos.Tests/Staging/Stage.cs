@@ -12,6 +12,7 @@ public sealed partial class Stage : IAsyncDisposable
     private readonly List<IAsyncDisposable> _owned = [];
     private readonly List<FaultWindow> _faults = [];
     private SteadyLoad? _load;
+    private string? _alien;
 
     private Stage(Scenery scenery) => Scenery = scenery;
 
@@ -55,9 +56,7 @@ public sealed partial class Stage : IAsyncDisposable
         try
         {
             await stage.StartServersAsync();
-            var seats = Enumerable.Range(0, scenery.Workers).Select(_ => stage.NewSeat()).ToList();
-            stage.Workers = seats;
-            await Task.WhenAll(seats.Select(seat => seat.StartAsync()));
+            await stage.AddWorkersAsync(scenery.Workers);
             stage.ClientProxy = scenery.IsProxied ? stage.Own(stage.Setup.Broker.NewProxy()) : null;
             stage.Host = stage.Own(await ClientHost.StartAsync(stage.SetupThrough(stage.ClientProxy), scenery.Client));
             return stage;
@@ -67,6 +66,14 @@ public sealed partial class Stage : IAsyncDisposable
             await stage.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Starts workers.</summary>
+    public async Task AddWorkersAsync(int count)
+    {
+        var seats = Enumerable.Range(0, count).Select(_ => NewSeat()).ToList();
+        Workers = [.. Workers, .. seats];
+        await Task.WhenAll(seats.Select(seat => seat.StartAsync()));
     }
 
     /// <summary>A further worker with the row's configuration and more of its environment; not started yet.</summary>

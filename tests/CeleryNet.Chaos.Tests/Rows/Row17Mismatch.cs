@@ -1,0 +1,37 @@
+using CeleryNet.Chaos.Tests.Counting;
+using CeleryNet.Chaos.Tests.Servers;
+using CeleryNet.Chaos.Tests.Staging;
+using CeleryNet.Chaos.Tests.Workers;
+
+namespace CeleryNet.Chaos.Tests.Rows;
+
+/// <summary>The queue exists with other arguments when a worker starts: the worker ends at once, and says which queue and which argument.</summary>
+public sealed class Row17Mismatch() : Row("17 argument mismatch", BrokerKind.RabbitMQ)
+{
+    private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(30);
+
+    [SkippableFact]
+    public Task Queue_WithOtherArguments_EndsTheWorkerWithAHint() => RunAsync();
+
+    /// <inheritdoc/>
+    protected override Mutation Mutation { get; } = new("the worker agrees with the queue", "exit code")
+    {
+        Apply = scenery => scenery with { WorkerEnvironment = new Dictionary<string, string> { ["TaskQueue__Broker"] = "agree" } },
+    };
+
+    /// <inheritdoc/>
+    protected override async Task PlayAsync(Verdict verdict)
+    {
+        await using var stage = await StageAsync(new Scenery { Broker = Broker, Workers = 0 });
+        await using var console = await RabbitMQConsole.ConnectAsync(stage.Setup.Broker);
+        await console.DeclareQueueAsync(stage.Setup.Queue, new Dictionary<string, object?> { ["x-max-priority"] = 10 });
+
+        await using var worker = WorkerProcess.Launch(stage.Setup);
+        var hasEnded = await Stage.ComesTrueAsync(() => worker.HasExited, ExitLimit);
+
+        verdict.Demand(hasEnded && worker.ExitCode != 0, "exit code", hasEnded ? $"{worker.ExitCode}" : "the worker goes on");
+        verdict.Demand(worker.Output.Contains(stage.Setup.Queue, StringComparison.Ordinal), "queue", $"the error does not name it: {worker.Output}");
+        verdict.Demand(worker.Output.Contains("x-max-priority", StringComparison.Ordinal), "property", $"the error does not name it: {worker.Output}");
+        verdict.Demand(worker.Count(LogEvents.Unreachable) == 0, "hot loop", $"{worker.Count(LogEvents.Unreachable)} attempts");
+    }
+}
