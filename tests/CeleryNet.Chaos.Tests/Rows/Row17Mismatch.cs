@@ -14,10 +14,7 @@ public sealed class Row17Mismatch() : Row("17 argument mismatch", BrokerKind.Rab
     public Task Queue_WithOtherArguments_EndsTheWorkerWithAHint() => RunAsync();
 
     /// <inheritdoc/>
-    protected override Mutation Mutation { get; } = new("the worker agrees with the queue", "exit code")
-    {
-        Apply = scenery => scenery with { WorkerEnvironment = new Dictionary<string, string> { ["TaskQueue__Broker"] = "agree" } },
-    };
+    protected override Mutation Mutation { get; } = Mutation.OfWorkers("the worker declares the queue as it is", "waited in vain", "TaskQueue__Queues__chaos__MaxPriority", "10");
 
     /// <inheritdoc/>
     protected override async Task PlayAsync(Verdict verdict)
@@ -27,9 +24,9 @@ public sealed class Row17Mismatch() : Row("17 argument mismatch", BrokerKind.Rab
         await console.DeclareQueueAsync(stage.Setup.Queue, new Dictionary<string, object?> { ["x-max-priority"] = 10 });
 
         await using var worker = WorkerProcess.Launch(stage.Setup);
-        var hasEnded = await Stage.ComesTrueAsync(() => worker.HasExited, ExitLimit);
+        var exitCode = await worker.WaitForExitAsync(ExitLimit);
 
-        verdict.Demand(hasEnded && worker.ExitCode != 0, "exit code", hasEnded ? $"{worker.ExitCode}" : "the worker goes on");
+        verdict.Demand(exitCode != 0, "exit code", $"{exitCode}");
         verdict.Demand(worker.Output.Contains(stage.Setup.Queue, StringComparison.Ordinal), "queue", $"the error does not name it: {worker.Output}");
         verdict.Demand(worker.Output.Contains("x-max-priority", StringComparison.Ordinal), "property", $"the error does not name it: {worker.Output}");
         verdict.Demand(worker.Count(LogEvents.Unreachable) == 0, "hot loop", $"{worker.Count(LogEvents.Unreachable)} attempts");
