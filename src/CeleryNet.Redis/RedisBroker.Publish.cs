@@ -25,7 +25,7 @@ public sealed partial class RedisBroker
         var unanswered = 0;
 
         // Nearly every message finds the connection and the queue's declaration there: one command, one state machine.
-        if (route.Exchange.Length == 0 && _publishing.Current is { } session && IsDeclared(route))
+        if (route.Exchange.Length == 0 && _publishing.Current is { } session && IsDeclared(route) && _limits.Of(route.RoutingKey) is null)
         {
             try
             {
@@ -128,13 +128,13 @@ public sealed partial class RedisBroker
         var binding = DeclareOnce(session, route);
         if (route.Exchange.Length == 0)
         {
-            await session.AwaitAsync(PushTo(session, _keys.List(route.RoutingKey, step), pushes), cancellationToken, limit).ConfigureAwait(false);
+            await session.AwaitAsync(PushTo(session, route.RoutingKey, step, pushes), cancellationToken, limit).ConfigureAwait(false);
         }
         else
         {
             var queues = await _store.ResolveAsync(session, route.Exchange, route.RoutingKey, _fanouts.ContainsKey(route.Exchange), cancellationToken).ConfigureAwait(false);
             if (queues.Count == 0) return false;
-            var sent = queues.Select(queue => PushTo(session, _keys.List(queue, step), pushes));
+            var sent = queues.Select(queue => PushTo(session, queue, step, pushes));
             await session.AwaitAsync(Task.WhenAll(sent), cancellationToken, limit).ConfigureAwait(false);
         }
 
@@ -142,10 +142,21 @@ public sealed partial class RedisBroker
         return true;
     }
 
-    private static Task<long> PushTo(RedisSession session, RedisKey list, List<Push> pushes) =>
-        pushes.Count == 1
+    private Task<long> PushTo(RedisSession session, string queue, int step, List<Push> pushes)
+    {
+        if (_limits.Of(queue) is { } most) return PushBoundedAsync(session, queue, step, pushes, most);
+        var list = _keys.List(queue, step);
+        return pushes.Count == 1
             ? session.Database.ListLeftPushAsync(list, pushes[0].Envelope)
             : session.Database.ListLeftPushAsync(list, pushes.ConvertAll(static push => (RedisValue)push.Envelope).ToArray());
+    }
+
+    private async Task<long> PushBoundedAsync(RedisSession session, string queue, int step, List<Push> pushes, long most)
+    {
+        RedisKey list = _keys.List(queue, step);
+        RedisKey[] lists = [list, .. _keys.Lists(queue).Where(other => other != list)];
+        return (long)await session.EvaluateAsync(RedisScript.Push, lists, [most, .. pushes.Select(static push => (RedisValue)push.Envelope)], CancellationToken.None).ConfigureAwait(false);
+    }
 
     // The declaration travels ahead of the first message; its answer is awaited together with the message's.
     private Task<bool>? DeclareOnce(RedisSession session, Route route) =>
@@ -156,8 +167,9 @@ public sealed partial class RedisBroker
 
     private Task<bool> BindOnce(RedisSession session, QueueDefinition queue)
     {
+        var bound = Bind(session, queue);
         _declared[queue.Name] = queue;
-        return Bind(session, queue);
+        return bound;
     }
 
     private static byte[] Encode(TaskMessage message, Route route)

@@ -4,6 +4,7 @@ using CeleryNet.Diagnostics;
 using CeleryNet.Redis.Connections;
 using CeleryNet.Redis.Consuming;
 using CeleryNet.Redis.Layout;
+using CeleryNet.Redis.Revoking;
 using CeleryNet.Serialization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,6 +20,7 @@ public sealed partial class RedisBroker : IBroker
 {
     private readonly RedisConnector _connector;
     private readonly RedisLink _publishing;
+    private readonly RedisLink _listening;
     private readonly RedisKeys _keys;
     private readonly UnackedStore _store;
     private readonly WireOptions _wire;
@@ -27,6 +29,8 @@ public sealed partial class RedisBroker : IBroker
     private readonly Random _random;
     private readonly ConcurrentDictionary<string, byte> _fanouts = new();
     private readonly ConcurrentDictionary<RedisConsumer, byte> _consumers = new();
+    private readonly QueueLimits _limits = new();
+    private readonly RevocationSet _revocations;
 
     // Queues declared over the present connection; a new one starts anew, since the server behind it may have lost its data.
     private ConcurrentDictionary<string, QueueDefinition> _declared = new();
@@ -49,7 +53,9 @@ public sealed partial class RedisBroker : IBroker
         ILogger logger = services?.GetService(typeof(ILoggerFactory)) is ILoggerFactory factory ? factory.CreateLogger<RedisBroker>() : NullLogger.Instance;
         _connector = new RedisConnector(endpoints, copy, copy.ConnectTimeout ?? _settings.ConnectTimeout, _time, _random, logger);
         _publishing = new RedisLink(_connector, "publish") { SessionStarted = _ => _declared = new ConcurrentDictionary<string, QueueDefinition>() };
+        _listening = new RedisLink(_connector, "listen", needsSubscriptions: true) { SessionEnded = RestoreListeners };
         _keys = new RedisKeys(copy);
+        _revocations = new RevocationSet(copy.KeyPrefix);
         _store = new UnackedStore(_keys, logger);
     }
 
@@ -60,17 +66,8 @@ public sealed partial class RedisBroker : IBroker
     public async ValueTask DeclareAsync(QueueDefinition queue, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(queue);
-        ThrowIfDisposed();
-        try
-        {
-            var session = await _publishing.GetAsync(_settings.PublishTimeout, cancellationToken).ConfigureAwait(false);
-            await session.AwaitAsync(Bind(session, queue), cancellationToken).ConfigureAwait(false);
-            _declared[queue.Name] = queue;
-        }
-        catch (Exception error) when (error is not (BrokerUnavailableException or OperationCanceledException or ObjectDisposedException))
-        {
-            throw Unavailable($"queue '{queue.Name}' was not declared", error);
-        }
+        _ = await AskAsync($"queue '{queue.Name}' was not declared", session => Bind(session, queue), cancellationToken).ConfigureAwait(false);
+        _declared[queue.Name] = queue;
     }
 
     /// <inheritdoc/>
@@ -96,31 +93,47 @@ public sealed partial class RedisBroker : IBroker
     }
 
     /// <inheritdoc/>
-    public async ValueTask PingAsync(CancellationToken cancellationToken)
-    {
-        ThrowIfDisposed();
-        try
-        {
-            var session = await _publishing.GetAsync(_settings.PublishTimeout, cancellationToken).ConfigureAwait(false);
-            await session.AwaitAsync(session.Database.PingAsync(), cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is not (BrokerUnavailableException or OperationCanceledException or ObjectDisposedException))
-        {
-            throw Unavailable("no sign of life", error);
-        }
-    }
+    public async ValueTask PingAsync(CancellationToken cancellationToken) =>
+        await AskAsync("no sign of life", static session => session.Database.PingAsync(), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Returns what its consumers hold, and closes the connections.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         foreach (var consumer in _consumers.Keys) await consumer.DisposeAsync().ConfigureAwait(false);
+        foreach (var listener in _fanoutListeners.Keys) await listener.DisposeAsync().ConfigureAwait(false);
+        foreach (var listener in _listListeners.Keys) await listener.DisposeAsync().ConfigureAwait(false);
+        await _listening.DisposeAsync().ConfigureAwait(false);
         await _publishing.DisposeAsync().ConfigureAwait(false);
         _connector.Dispose();
     }
 
+    // One question with one answer; whatever prevents it means that the broker is unavailable. What certainly never left is asked again over a new connection.
+    private async Task<T> AskAsync<T>(string otherwise, Func<RedisSession, Task<T>> command, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var session = await _publishing.GetAsync(_settings.PublishTimeout, cancellationToken).ConfigureAwait(false);
+                return await session.AwaitAsync(command(session), cancellationToken).ConfigureAwait(false);
+            }
+            catch (RedisConnectionException error) when (attempt == 1 && RedisFailure.WasNotWritten(error))
+            {
+                // the second attempt connects anew
+            }
+            catch (Exception error) when (IsOther(error))
+            {
+                throw Unavailable(otherwise, error);
+            }
+        }
+    }
+
+    private static bool IsOther(Exception error) => error is not (TaskQueueException or OperationCanceledException or ObjectDisposedException);
+
     private Task<bool> Bind(RedisSession session, QueueDefinition queue)
     {
+        _limits.Learn(queue);
         if (queue.ExchangeType == "fanout") _fanouts[queue.Exchange] = 0;
         return session.Database.SetAddAsync(_keys.Bindings(queue.Exchange), Binding.Of(queue).Write(_keys.Separator));
     }

@@ -1,7 +1,9 @@
 using CeleryNet.Brokers;
+using CeleryNet.Control;
 using CeleryNet.Diagnostics;
 using CeleryNet.Redis.Connections;
 using CeleryNet.Redis.Results;
+using CeleryNet.Redis.Revoking;
 using CeleryNet.Results;
 using CeleryNet.Serialization;
 using Microsoft.Extensions.Logging;
@@ -11,7 +13,7 @@ using StackExchange.Redis;
 namespace CeleryNet.Redis;
 
 /// <summary>Keeps results in Redis where Celery keeps them: key <c>celery-task-meta-&lt;id&gt;</c>, published on a channel of the same name.</summary>
-public sealed class RedisResultBackend : IResultBackend
+public sealed class RedisResultBackend : IResultBackend, IRevocationStore
 {
     private const string TaskKeyPrefix = "celery-task-meta-";
 
@@ -19,6 +21,7 @@ public sealed class RedisResultBackend : IResultBackend
     private readonly RedisLink _link;
     private readonly ResultWriter _writer;
     private readonly ResultWatch? _watch;
+    private readonly RevocationSet _revocations;
     private readonly string _prefix;
     private int _isDisposed;
 
@@ -37,6 +40,7 @@ public sealed class RedisResultBackend : IResultBackend
         ILogger logger = services?.GetService(typeof(ILoggerFactory)) is ILoggerFactory factory ? factory.CreateLogger<RedisResultBackend>() : NullLogger.Instance;
         _connector = new RedisConnector(endpoints, copy, copy.ConnectTimeout ?? settings.ConnectTimeout, time, Random.Shared, logger);
         _prefix = ResultPrefix(copy.KeyPrefix);
+        _revocations = new RevocationSet(_prefix);
         _link = new RedisLink(_connector, "results", needsSubscriptions: true) { SessionEnded = () => _watch?.Restore() };
         _writer = new ResultWriter(_link, copy.ResultExpiry, time);
         _watch = new ResultWatch(_link, KeyOf, time, Random.Shared, logger);
@@ -96,6 +100,21 @@ public sealed class RedisResultBackend : IResultBackend
     /// <inheritdoc/>
     public async ValueTask PingAsync(CancellationToken cancellationToken) =>
         await RunAsync(static session => session.Database.PingAsync(), cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    /// <remarks>The 50 000 newest are kept.</remarks>
+    public async ValueTask AddAsync(IReadOnlyCollection<Revocation> revocations, TimeSpan keep, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(revocations);
+        await RunAsync(session => _revocations.AddAsync(session, revocations, keep, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<(Revocation Revocation, TimeSpan Remaining)>> LoadAsync(int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        return await RunAsync(session => _revocations.LoadAsync(session, limit, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Writes what was handed over, and closes the connections.</summary>
     public async ValueTask DisposeAsync()

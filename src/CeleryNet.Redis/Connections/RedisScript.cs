@@ -14,13 +14,20 @@ internal sealed class RedisScript
     internal static readonly RedisScript Claim = new("claim");
     internal static readonly RedisScript Expired = new("expired");
     internal static readonly RedisScript Close = new("close");
-    internal static readonly RedisScript Store = new("store");
+    internal static readonly RedisScript Store = new("store", adds: true);
+    internal static readonly RedisScript Park = new("park");
+    internal static readonly RedisScript Due = new("due");
+    internal static readonly RedisScript Rewrite = new("rewrite");
+    internal static readonly RedisScript Push = new("push", adds: true);
+    internal static readonly RedisScript Purge = new("purge");
+    internal static readonly RedisScript Revoke = new("revoke", adds: true);
+    internal static readonly RedisScript Revoked = new("revoked");
 
     // Redis 7 lets a script say that it may run while memory is full. Ours must: taking, acknowledging and returning only move what is there already, and without them
-    // a full Redis would never become empty again. Older servers do not know the line. The result script must not: it adds.
+    // a full Redis would never become empty again. Older servers do not know the line. Scripts that add something new must not.
     private const string AllowFullMemory = "#!lua flags=allow-oom\n";
 
-    private RedisScript(string name)
+    private RedisScript(string name, bool adds = false)
     {
         Name = name;
         using var stream = typeof(RedisScript).Assembly.GetManifestResourceStream($"CeleryNet.Redis.Scripts.{name}.lua")
@@ -28,7 +35,7 @@ internal sealed class RedisScript
         using var reader = new StreamReader(stream, Encoding.UTF8);
         var text = reader.ReadToEnd();
         Plain = new Variant(text);
-        Flagged = name == "store" ? Plain : new Variant(AllowFullMemory + text);
+        Flagged = adds ? Plain : new Variant(AllowFullMemory + text);
     }
 
     internal string Name { get; }

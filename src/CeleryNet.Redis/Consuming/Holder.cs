@@ -124,6 +124,12 @@ internal sealed class Holder
         lock (_lock) _held[delivery.Number] = delivery;
     }
 
+    /// <summary>True until the delivery is settled, parked or returned.</summary>
+    internal bool Holds(RedisDelivery delivery)
+    {
+        lock (_lock) return _held.ContainsKey(delivery.Number);
+    }
+
     /// <summary>Takes the delivery off the books.</summary>
     /// <returns>False when it was settled or returned before.</returns>
     internal bool Remove(RedisDelivery delivery)

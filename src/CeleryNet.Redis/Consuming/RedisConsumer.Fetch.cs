@@ -1,7 +1,6 @@
 using CeleryNet.Brokers;
 using CeleryNet.Redis.Connections;
 using CeleryNet.Redis.Diagnostics;
-using CeleryNet.Serialization;
 using StackExchange.Redis;
 
 namespace CeleryNet.Redis.Consuming;
@@ -127,18 +126,7 @@ internal sealed partial class RedisConsumer
 
     private void Deliver(Holder holder, long number, string queue, byte[] envelope)
     {
-        var content = Envelope.Read(envelope, _wire);
-        var delivery = new RedisDelivery
-        {
-            Message = content.Message,
-            Queue = queue,
-            Exchange = content.Exchange,
-            RoutingKey = content.RoutingKey,
-            IsRedelivered = content.IsRedelivered,
-            Generation = holder.Generation,
-            Holder = holder,
-            Number = number,
-        };
+        var delivery = RedisDelivery.Taken(envelope, queue, holder, number, _wire);
         holder.Add(delivery);
         Interlocked.Exchange(ref _lastDelivery, _time.GetUtcNow().UtcTicks);
         _deliveries.Writer.TryWrite(delivery);

@@ -23,12 +23,10 @@ internal sealed partial class RedisConsumer
         var isNew = !holder.IsOpen;
         if (!isNew && !holder.HasDoubts) return;
 
-        holder.Epoch++;
-        if (!await LeaseAsync(session, holder, holder.Epoch.ToString(CultureInfo.InvariantCulture), isNew, stopping).ConfigureAwait(false))
+        if (!await _lease.OpenAsync(session, holder, isNew, stopping).ConfigureAwait(false))
         {
             holder = Replace(holder);
-            holder.Epoch++;
-            await LeaseAsync(session, holder, holder.Epoch.ToString(CultureInfo.InvariantCulture), isNew: true, stopping).ConfigureAwait(false);
+            await _lease.OpenAsync(session, holder, isNew: true, stopping).ConfigureAwait(false);
             isNew = true;
         }
 
@@ -52,16 +50,6 @@ internal sealed partial class RedisConsumer
         holder.Lose();
         _slots.Set();
         _wake.Set();
-    }
-
-    private async Task<bool> LeaseAsync(RedisSession session, Holder holder, string epoch, bool isNew, CancellationToken stopping)
-    {
-        var sent = _time.GetTimestamp();
-        RedisValue[] arguments = [holder.Id, epoch, _options.LeaseDuration.TotalSeconds, isNew ? "1" : "0"];
-        var answer = await session.EvaluateAsync(RedisScript.Open, [_keys.Leases, _keys.Holders], arguments, stopping).ConfigureAwait(false);
-        if ((int)answer == 0) return false;
-        holder.Renewed(sent, _options.LeaseDuration);
-        return true;
     }
 
     // The new epoch is in force, so an unanswered take has either happened by now or never will: what is not there now was not taken.
@@ -89,7 +77,7 @@ internal sealed partial class RedisConsumer
         var holder = _holder;
         if (!holder.IsOpen) return; // the fetch loop is about to open it
         var session = await _link.GetAsync(_options.LeaseDuration, stopping).ConfigureAwait(false);
-        if (holder.IsCurrent && await LeaseAsync(session, holder, "", isNew: false, stopping).ConfigureAwait(false)) return;
+        if (holder.IsCurrent && await _lease.RenewAsync(session, holder, stopping).ConfigureAwait(false)) return;
         Lose(holder);
     }
 

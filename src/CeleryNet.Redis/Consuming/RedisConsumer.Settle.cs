@@ -7,7 +7,9 @@ namespace CeleryNet.Redis.Consuming;
 internal sealed partial class RedisConsumer
 {
     /// <inheritdoc/>
-    public bool IsCurrent(Delivery delivery) => !_isDisposed && delivery is RedisDelivery own && own.Holder == _holder && own.Holder.IsCurrent;
+    public bool IsCurrent(Delivery delivery) => !_isDisposed && delivery is RedisDelivery own && IsHeld(own);
+
+    private bool IsHeld(RedisDelivery delivery) => delivery.Holder == _holder && delivery.Holder.IsCurrent;
 
     /// <inheritdoc/>
     public ValueTask SettleAsync(Delivery delivery, Settlement settlement, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CeleryNet.Redis.Consuming;
 
-/// <summary>Takes messages from the lists of some queues. This part starts and ends it; the others fetch, settle and keep the lease.</summary>
+/// <summary>Takes messages from the lists of some queues. This part starts and ends it; the others fetch, settle, park, rewrite and keep the lease.</summary>
 internal sealed partial class RedisConsumer : IBrokerConsumer
 {
     private readonly ConsumerSettings _settings;
@@ -20,10 +20,13 @@ internal sealed partial class RedisConsumer : IBrokerConsumer
     private readonly ILogger _logger;
     private readonly RedisLink _link;
     private readonly UnackedStore _store;
+    private readonly Lease _lease;
     private readonly TakePlan _plan;
     private readonly List<QueueWatcher> _watchers;
     private readonly SettleLoop _acknowledging;
     private readonly SettleLoop _requeueing;
+    private readonly ParkLoop _parking;
+    private readonly DueLoop _handing;
     private readonly Channel<Delivery> _deliveries = Channel.CreateUnbounded<Delivery>();
     private readonly CancellationTokenSource _fetching = new();
     private readonly CancellationTokenSource _running = new();
@@ -51,11 +54,14 @@ internal sealed partial class RedisConsumer : IBrokerConsumer
         _holder = new Holder(1, time);
         _link = new RedisLink(connector, "fetch") { SessionStarted = _ => Volatile.Write(ref _sessionStart, _time.GetTimestamp()) };
         _store = new UnackedStore(keys, _logger);
+        _lease = new Lease(keys, _options.LeaseDuration, time);
         var queues = settings.Queues.Select(static queue => queue.Name).Distinct().ToList();
         _plan = new TakePlan(keys, queues);
         _watchers = queues.ConvertAll(queue => new QueueWatcher(connector, keys.List(queue, 0), () => _isIdle, _wake.Set, time, random));
         _acknowledging = new SettleLoop("Acknowledge", _link, _options.AcknowledgeDelay, AcknowledgeAsync, time, random, _logger);
         _requeueing = new SettleLoop("Requeue", _link, TimeSpan.Zero, (session, tags, stopping) => _store.ReturnAsync(session, tags, toHead: false, null, stopping), time, random, _logger);
+        _parking = new ParkLoop(_link, keys, IsHeld, Parked, time, random, _logger);
+        _handing = new DueLoop(_link, keys, time, random, _logger);
     }
 
     /// <summary>Told once it is disposed.</summary>
@@ -87,8 +93,10 @@ internal sealed partial class RedisConsumer : IBrokerConsumer
         _fetchLoop = Task.Run(() => FetchAsync(_fetching.Token), CancellationToken.None);
         _settleLoops.Add(Task.Run(() => _acknowledging.RunAsync(_running.Token), CancellationToken.None));
         _settleLoops.Add(Task.Run(() => _requeueing.RunAsync(_running.Token), CancellationToken.None));
+        _settleLoops.Add(Task.Run(() => _parking.RunAsync(_running.Token), CancellationToken.None));
         foreach (var watcher in _watchers) _loops.Add(Task.Run(() => watcher.RunAsync(_fetching.Token), CancellationToken.None));
         _loops.Add(Task.Run(() => PollAsync(_fetching.Token), CancellationToken.None));
+        _loops.Add(Task.Run(() => _handing.RunAsync(_running.Token), CancellationToken.None));
         _loops.Add(Task.Run(() => RepeatAsync("Lease", () => _options.LeaseDuration / 3, RenewAsync, _running.Token), CancellationToken.None));
         _loops.Add(Task.Run(() => RepeatAsync("Refresh", RefreshInterval, RefreshAsync, _running.Token), CancellationToken.None));
         _loops.Add(Task.Run(() => RepeatAsync("Sweep", SweepInterval, SweepAsync, _running.Token), CancellationToken.None));
@@ -146,6 +154,7 @@ internal sealed partial class RedisConsumer : IBrokerConsumer
             _isDisposed = true;
             _acknowledging.Complete();
             _requeueing.Complete();
+            _parking.Complete();
             await Task.WhenAll(_settleLoops).WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var isClean = await GiveBackAsync(_holder.Held(), limit.Token).ConfigureAwait(false);
             await CloseHolderAsync(isClean && !_holder.HasDoubts, limit.Token).ConfigureAwait(false);
@@ -188,7 +197,7 @@ internal sealed partial class RedisConsumer : IBrokerConsumer
         try
         {
             var session = await _link.GetAsync(_options.CommandTimeout, cancellationToken).ConfigureAwait(false);
-            await session.EvaluateAsync(RedisScript.Close, [_keys.Leases, _keys.Holders, _keys.Dead], [_holder.Id, isClean ? "0" : "1"], cancellationToken).ConfigureAwait(false);
+            await _lease.CloseAsync(session, _holder, isClean, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error)
         {

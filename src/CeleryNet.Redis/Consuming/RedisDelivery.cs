@@ -1,4 +1,5 @@
 using CeleryNet.Brokers;
+using CeleryNet.Serialization;
 
 namespace CeleryNet.Redis.Consuming;
 
@@ -12,4 +13,28 @@ internal sealed class RedisDelivery : Delivery
     internal required long Number { get; init; }
 
     internal string Tag => Holder.Tag(Number);
+
+    /// <summary>A message that a holder took.</summary>
+    internal static RedisDelivery Taken(byte[] envelope, string queue, Holder holder, long number, WireOptions wire)
+    {
+        var content = Envelope.Read(envelope, wire);
+        return new RedisDelivery
+        {
+            Message = content.Message,
+            Queue = queue,
+            Exchange = content.Exchange,
+            RoutingKey = content.RoutingKey,
+            IsRedelivered = content.IsRedelivered,
+            Generation = holder.Generation,
+            Holder = holder,
+            Number = number,
+        };
+    }
+
+    /// <summary>A message that stays where it is.</summary>
+    internal static Delivery Seen(byte[] envelope, string queue, WireOptions wire)
+    {
+        var content = Envelope.Read(envelope, wire);
+        return new Delivery { Message = content.Message, Queue = queue, Exchange = content.Exchange, RoutingKey = content.RoutingKey, IsRedelivered = content.IsRedelivered };
+    }
 }

@@ -44,6 +44,21 @@ internal static partial class Log
     [LoggerMessage(3118, LogLevel.Warning, "A message in '{Key}' of {Length} bytes could not be returned: {Reason}")]
     internal static partial void EntryUnreadable(ILogger logger, string key, int length, string reason);
 
+    [LoggerMessage(3119, LogLevel.Warning, "A parked message that is due could not be put into its queue, trying again in 5 s: {Reason}")]
+    internal static partial void HandBackFailed(ILogger logger, string reason);
+
+    [LoggerMessage(3120, LogLevel.Debug, "Listening to {Queue} again, what was sent meanwhile is missed")]
+    internal static partial void ListeningAgain(ILogger logger, string queue);
+
+    [LoggerMessage(3121, LogLevel.Warning, "A message of {Length} bytes to {Queue} was ignored: {Reason}")]
+    internal static partial void BroadcastUnreadable(ILogger logger, string queue, int length, string reason);
+
+    [LoggerMessage(3122, LogLevel.Error, "The listener of {Queue} failed at a message, which is lost: {Reason}")]
+    internal static partial void ListenerFailed(ILogger logger, string queue, string reason, Exception error);
+
+    [LoggerMessage(3123, LogLevel.Error, "The listener of {Queue} is more than {Count} messages behind, the oldest are lost, {Lost} so far")]
+    internal static partial void BroadcastDropped(ILogger logger, string queue, int count, long lost);
+
     [LoggerMessage(4100, LogLevel.Debug, "Result subscriptions restored: {Count}")]
     internal static partial void SubscriptionsRestored(ILogger logger, int count);
 

@@ -8,6 +8,9 @@ internal sealed class RedisKeys
     /// <summary>What the delivery tags of CeleryNet begin with; the holder and, after a colon, a number follow.</summary>
     internal const string TagPrefix = "celerynet:";
 
+    /// <summary>What the tags of parked messages begin with. It names no holder: nobody's death returns them.</summary>
+    internal const string ParkedTagPrefix = $"{TagPrefix}parked:";
+
     private readonly string _prefix;
     private readonly string _separator;
     private readonly int[] _steps;
@@ -22,7 +25,11 @@ internal sealed class RedisKeys
         Leases = $"{_prefix}celerynet:leases";
         Holders = $"{_prefix}celerynet:holders";
         Dead = $"{_prefix}celerynet:dead";
+        Parked = $"{_prefix}celerynet:parked";
     }
+
+    /// <summary>What every key and channel begins with.</summary>
+    internal string Prefix => _prefix;
 
     /// <summary>Hash: tag to <c>[envelope, exchange, routing key]</c>.</summary>
     internal RedisKey Unacked { get; }
@@ -39,6 +46,9 @@ internal sealed class RedisKeys
     /// <summary>Set: holders whose messages have to be returned.</summary>
     internal RedisKey Dead { get; }
 
+    /// <summary>Sorted set: tag of a parked message to the Unix time at which it is due. The message itself is in <see cref="Unacked"/>.</summary>
+    internal RedisKey Parked { get; }
+
     internal IReadOnlyList<int> Steps => _steps;
 
     internal string Separator => _separator;
@@ -46,11 +56,22 @@ internal sealed class RedisKeys
     /// <summary>The list of a queue for one of the steps; the first step has no suffix.</summary>
     internal string List(string queue, int step) => step == 0 ? $"{_prefix}{queue}" : $"{_prefix}{queue}{_separator}{step}";
 
+    /// <summary>All lists of a queue, the most urgent first.</summary>
+    internal RedisKey[] Lists(string queue) => Array.ConvertAll(_steps, step => (RedisKey)List(queue, step));
+
     /// <summary>The list that messages of a priority go to.</summary>
     internal string ListFor(string queue, int priority) => List(queue, Step(priority));
 
     /// <summary>The set of bindings of an exchange.</summary>
     internal RedisKey Bindings(string exchange) => $"{_prefix}_kombu.binding.{exchange}";
+
+    /// <summary>The sorted set of revocations: revocation to the Unix time until which it is kept.</summary>
+    /// <param name="prefix">What the keys begin with; results have another one than the broker where the user's prefix needs an underscore.</param>
+    internal static RedisKey Revoked(string prefix) => $"{prefix}celerynet:revoked";
+
+    /// <summary>The channel of a fanout exchange, and of a key within it.</summary>
+    internal string Channel(int database, string exchange, string routingKey) =>
+        routingKey.Length == 0 ? $"{_prefix}/{database}.{exchange}" : $"{_prefix}/{database}.{exchange}/{routingKey}";
 
     /// <summary>The largest step not above the priority, which is first limited to 0 to 9 as kombu does.</summary>
     internal int Step(int priority)

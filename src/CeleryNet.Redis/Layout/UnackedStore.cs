@@ -6,7 +6,7 @@ using StackExchange.Redis;
 
 namespace CeleryNet.Redis.Layout;
 
-/// <summary>Returns messages from <c>unacked</c> to their lists, with the marks of a redelivery.</summary>
+/// <summary>Returns messages from <c>unacked</c> to their lists.</summary>
 internal sealed class UnackedStore(RedisKeys keys, ILogger logger)
 {
     // Entries per round trip: enough to be quick, few enough that a batch of large ones is not too much at once.
@@ -18,8 +18,10 @@ internal sealed class UnackedStore(RedisKeys keys, ILogger logger)
     /// <param name="toHead">True: taken next; false: taken last.</param>
     /// <param name="olderThan">Only those taken longer ago than this; <c>null</c> for all. Python uses a tag again, so the one found a moment ago may be a fresh one.</param>
     /// <param name="cancellationToken">Cancels between round trips.</param>
+    /// <param name="isRedelivery">True: they get the marks of a redelivery, since they may have run.</param>
     /// <returns>How many were returned.</returns>
-    internal async Task<int> ReturnAsync(RedisSession session, IReadOnlyList<string> tags, bool toHead, TimeSpan? olderThan, CancellationToken cancellationToken)
+    internal async Task<int> ReturnAsync(
+        RedisSession session, IReadOnlyList<string> tags, bool toHead, TimeSpan? olderThan, CancellationToken cancellationToken, bool isRedelivery = true)
     {
         var returned = 0;
         for (var done = 0; done < tags.Count;)
@@ -30,7 +32,7 @@ internal sealed class UnackedStore(RedisKeys keys, ILogger logger)
             var batch = toHead
                 ? Enumerable.Range(0, count).Select(i => tags[tags.Count - 1 - done - i]).ToArray()
                 : Enumerable.Range(0, count).Select(i => tags[done + i]).ToArray();
-            returned += await ReturnBatchAsync(session, batch, toHead, olderThan, cancellationToken).ConfigureAwait(false);
+            returned += await ReturnBatchAsync(session, batch, toHead, olderThan, isRedelivery, cancellationToken).ConfigureAwait(false);
             done += count;
         }
 
@@ -56,11 +58,11 @@ internal sealed class UnackedStore(RedisKeys keys, ILogger logger)
     internal Task<RedisResult> RefreshAsync(RedisSession session, IEnumerable<string> tags, CancellationToken cancellationToken) =>
         session.EvaluateAsync(RedisScript.Refresh, [keys.UnackedIndex], [.. tags.Select(static tag => (RedisValue)tag)], cancellationToken);
 
-    private async Task<int> ReturnBatchAsync(RedisSession session, string[] tags, bool toHead, TimeSpan? olderThan, CancellationToken cancellationToken)
+    private async Task<int> ReturnBatchAsync(RedisSession session, string[] tags, bool toHead, TimeSpan? olderThan, bool isRedelivery, CancellationToken cancellationToken)
     {
         var fields = Array.ConvertAll(tags, static tag => (RedisValue)tag);
         var values = await session.AwaitAsync(session.Database.HashGetAsync(keys.Unacked, fields), cancellationToken).ConfigureAwait(false);
-        var scriptKeys = new List<RedisKey> { keys.Unacked, keys.UnackedIndex };
+        var scriptKeys = new List<RedisKey> { keys.Unacked, keys.UnackedIndex, keys.Parked };
         var arguments = new List<RedisValue> { toHead ? "head" : "tail", olderThan?.TotalSeconds ?? 0 };
         var unreadable = new List<string>();
         for (var i = 0; i < tags.Length; i++)
@@ -83,7 +85,8 @@ internal sealed class UnackedStore(RedisKeys keys, ILogger logger)
                 continue;
             }
 
-            var (envelope, priority) = Redelivered.Mark(entry.Envelope.Span);
+            var (marked, priority) = Redelivered.Mark(entry.Envelope.Span);
+            var envelope = isRedelivery ? marked : entry.Envelope.ToArray();
             var queues = await ResolveAsync(session, entry.Exchange, entry.RoutingKey, isFanout: false, cancellationToken).ConfigureAwait(false);
             if (queues.Count == 0) queues = [entry.RoutingKey]; // the binding is gone, and a message in the wrong list is better than none
 

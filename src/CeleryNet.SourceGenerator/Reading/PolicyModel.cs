@@ -18,4 +18,28 @@ internal sealed record PolicyModel
     public long? TimeLimit { get; init; }
 
     public long? SoftTimeLimit { get; init; }
+
+    public int? MaxRetries { get; init; }
+
+    public long? RetryDelay { get; init; }
+
+    public bool? RetryBackoff { get; init; }
+
+    public long? RetryBackoffMax { get; init; }
+
+    public bool? RetryJitter { get; init; }
+
+    /// <summary>Types as text.</summary>
+    public EquatableArray<string>? RetryFor { get; init; }
+
+    /// <summary>Types as text.</summary>
+    public EquatableArray<string>? NoRetryFor { get; init; }
+
+    public int? MaxDeliveries { get; init; }
+
+    public bool? RejectOnWorkerLost { get; init; }
+
+    public bool? DeadLetterFailures { get; init; }
+
+    public bool? StoreErrors { get; init; }
 }

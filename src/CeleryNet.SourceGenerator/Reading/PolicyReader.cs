@@ -11,6 +11,13 @@ internal static class PolicyReader
         var policy = new PolicyModel();
         foreach (var argument in attribute.NamedArguments)
         {
+            if (argument.Value.Kind == TypedConstantKind.Array)
+            {
+                var types = Types(argument.Value);
+                policy = argument.Key == "RetryFor" ? policy with { RetryFor = types } : policy with { NoRetryFor = types };
+                continue;
+            }
+
             policy = (argument.Key, argument.Value.Value) switch
             {
                 ("Queue", string queue) => policy with { Queue = queue },
@@ -21,12 +28,24 @@ internal static class PolicyReader
                 ("Expires", string text) => policy with { Expires = Ticks(text) },
                 ("TimeLimit", string text) => policy with { TimeLimit = Ticks(text) },
                 ("SoftTimeLimit", string text) => policy with { SoftTimeLimit = Ticks(text) },
+                ("MaxRetries", int number) => policy with { MaxRetries = number },
+                ("RetryDelay", string text) => policy with { RetryDelay = Ticks(text) },
+                ("RetryBackoff", bool flag) => policy with { RetryBackoff = flag },
+                ("RetryBackoffMax", string text) => policy with { RetryBackoffMax = Ticks(text) },
+                ("RetryJitter", bool flag) => policy with { RetryJitter = flag },
+                ("MaxDeliveries", int number) => policy with { MaxDeliveries = number },
+                ("RejectOnWorkerLost", bool flag) => policy with { RejectOnWorkerLost = flag },
+                ("DeadLetterFailures", bool flag) => policy with { DeadLetterFailures = flag },
+                ("StoreErrors", bool flag) => policy with { StoreErrors = flag },
                 _ => policy,
             };
         }
 
         return policy;
     }
+
+    private static EquatableArray<string>? Types(TypedConstant types) =>
+        types.IsNull ? null : types.Values.Select(type => type.Value).OfType<ITypeSymbol>().Select(TypeText.Of).ToList().ToEquatableArray();
 
     /// <summary>
     /// Ticks of a duration; <c>null</c> when the text is none, or not longer than zero. A number without a colon is refused: .NET reads it as days, and nobody means that.

@@ -22,6 +22,9 @@ internal sealed record TaskModel
 
     public required ReturnForm Form { get; init; }
 
+    /// <summary>True when it returns a <c>TaskOutcome</c>, or a <c>TaskOutcome&lt;T&gt;</c> of the value.</summary>
+    public required bool ReturnsOutcome { get; init; }
+
     /// <summary>Type of the value; <c>null</c> when it returns none.</summary>
     public required string? ResultType { get; init; }
 

@@ -21,7 +21,7 @@ internal static class TaskReader
             parameters.Add(model);
         }
 
-        var (form, result) = ReturnOf(method);
+        var (form, result, returnsOutcome) = ReturnOf(method);
         string? converter = null;
         if (result is not null)
         {
@@ -41,6 +41,7 @@ internal static class TaskReader
             IsRemote = method.ContainingType.IsRemote(),
             IsPublic = method.DeclaredAccessibility == Accessibility.Public,
             Form = form,
+            ReturnsOutcome = returnsOutcome,
             ResultType = result is null ? null : TypeText.Of(result),
             ResultConverter = converter,
             Parameters = parameters.ToEquatableArray(),
@@ -49,10 +50,16 @@ internal static class TaskReader
         };
     }
 
-    /// <summary>How a method returns, and the type of the value.</summary>
-    internal static (ReturnForm Form, ITypeSymbol? Result) ReturnOf(IMethodSymbol method)
+    /// <summary>How a method returns, the type of the value, and whether it comes as an outcome.</summary>
+    internal static (ReturnForm Form, ITypeSymbol? Result, bool ReturnsOutcome) ReturnOf(IMethodSymbol method)
     {
-        var type = method.ReturnType;
+        var (form, returned) = Unwrap(method.ReturnType);
+        if (returned is not INamedTypeSymbol named || !named.Is("CeleryNet", "TaskOutcome")) return (form, returned, false);
+        return (form, named.Arity == 0 ? null : named.TypeArguments[0], true);
+    }
+
+    private static (ReturnForm Form, ITypeSymbol? Returned) Unwrap(ITypeSymbol type)
+    {
         if (type.SpecialType == SpecialType.System_Void) return (ReturnForm.Void, null);
         if (type is not INamedTypeSymbol named) return (ReturnForm.Value, type);
         if (type.Is("System.Threading.Tasks", "Task")) return named.Arity == 0 ? (ReturnForm.Task, null) : (ReturnForm.TaskOfValue, named.TypeArguments[0]);

@@ -67,6 +67,11 @@ internal static class Descriptors
     internal static readonly DiagnosticDescriptor OldLanguage = Error(
         "CN0019", "C# 14 is required", "The typed call of task '{0}' needs C# 14; remove <LangVersion> from the project or set it to 14 or later");
 
+    internal static readonly DiagnosticDescriptor BadNumber = Error("CN0020", "Number is out of range", "{0} of task '{1}' is {2}; choose {3}");
+
+    internal static readonly DiagnosticDescriptor NotAnException = Error(
+        "CN0021", "Type is no exception", "{0} of task '{1}' names '{2}', which is no exception, so it would never match; name exception types only");
+
     private static DiagnosticDescriptor Error(string id, string title, string message, bool compilationEnd = false) => new(
         id, title, message, "CeleryNet", DiagnosticSeverity.Error, isEnabledByDefault: true, customTags: compilationEnd ? [WellKnownDiagnosticTags.CompilationEnd] : []);
 }

@@ -6,7 +6,9 @@ namespace CeleryNet.SourceGenerator.Rules;
 /// <summary>Rules for the values of the attribute. Code is generated all the same, so that one wrong value is one error.</summary>
 internal static class PolicyRules
 {
-    private static readonly string[] Durations = ["Expires", "TimeLimit", "SoftTimeLimit"];
+    private static readonly string[] Durations = ["Expires", "TimeLimit", "SoftTimeLimit", "RetryDelay", "RetryBackoffMax"];
+
+    private static readonly string[] ExceptionLists = ["RetryFor", "NoRetryFor"];
 
     internal static List<Problem> Find(IMethodSymbol method, AttributeData attribute)
     {
@@ -22,7 +24,20 @@ internal static class PolicyRules
         if (policy is { SoftTimeLimit: { } soft, TimeLimit: { } hard } && soft >= hard)
             problems.Add(new Problem(Descriptors.SoftLimitNotBelowHard, method, method.Name, Text(attribute, "SoftTimeLimit") ?? "", Text(attribute, "TimeLimit") ?? ""));
         if (policy.Priority is < 0 or > 255) problems.Add(new Problem(Descriptors.BadPriority, method, method.Name, policy.Priority));
+        if (policy.MaxRetries < -1) problems.Add(new Problem(Descriptors.BadNumber, method, "MaxRetries", method.Name, policy.MaxRetries, "0 or more, or -1 for any number"));
+        if (policy.MaxDeliveries < 0) problems.Add(new Problem(Descriptors.BadNumber, method, "MaxDeliveries", method.Name, policy.MaxDeliveries, "1 or more, or 0 for any number"));
+        foreach (var property in ExceptionLists) AddExceptions(problems, method, attribute, property);
         return problems;
+    }
+
+    private static void AddExceptions(List<Problem> problems, IMethodSymbol method, AttributeData attribute, string property)
+    {
+        var list = attribute.NamedArguments.FirstOrDefault(argument => argument.Key == property).Value;
+        if (list.Kind != TypedConstantKind.Array || list.IsNull) return;
+        foreach (var type in list.Values.Select(value => value.Value).OfType<ITypeSymbol>())
+        {
+            if (!type.IsOrDerivesFrom("System", "Exception")) problems.Add(new Problem(Descriptors.NotAnException, method, property, method.Name, type.ToDisplayString()));
+        }
     }
 
     private static string? Name(string name)

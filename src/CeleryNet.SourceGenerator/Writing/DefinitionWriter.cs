@@ -17,14 +17,35 @@ internal static class DefinitionWriter
     {
         var settings = new List<string>();
         if (policy.Queue is not null) settings.Add($"Queue = {TypeText.Literal(policy.Queue)}");
-        if (policy.Priority is { } priority) settings.Add($"Priority = {priority.ToString(CultureInfo.InvariantCulture)}");
+        AddNumber("Priority", policy.Priority);
         AddFlag("IgnoreResult", policy.IgnoreResult);
         AddFlag("TrackStarted", policy.TrackStarted);
         AddFlag("AckEarly", policy.AckEarly);
         AddTicks("Expires", policy.Expires);
         AddTicks("TimeLimit", policy.TimeLimit);
         AddTicks("SoftTimeLimit", policy.SoftTimeLimit);
+        AddNumber("MaxRetries", policy.MaxRetries);
+        AddTicks("RetryDelay", policy.RetryDelay);
+        AddFlag("RetryBackoff", policy.RetryBackoff);
+        AddTicks("RetryBackoffMax", policy.RetryBackoffMax);
+        AddFlag("RetryJitter", policy.RetryJitter);
+        AddTypes("RetryFor", policy.RetryFor);
+        AddTypes("NoRetryFor", policy.NoRetryFor);
+        AddNumber("MaxDeliveries", policy.MaxDeliveries);
+        AddFlag("RejectOnWorkerLost", policy.RejectOnWorkerLost);
+        AddFlag("DeadLetterFailures", policy.DeadLetterFailures);
+        AddFlag("StoreErrors", policy.StoreErrors);
         return settings;
+
+        void AddNumber(string name, int? value)
+        {
+            if (value is { } number) settings.Add($"{name} = {number.ToString(CultureInfo.InvariantCulture)}");
+        }
+
+        void AddTypes(string name, EquatableArray<string>? types)
+        {
+            if (types is { } known) settings.Add($"{name} = new global::System.Type[] {{ {string.Join(", ", known.Select(type => $"typeof({type})"))} }}");
+        }
 
         void AddFlag(string name, bool? value)
         {

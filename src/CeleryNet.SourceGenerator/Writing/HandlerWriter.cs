@@ -66,8 +66,8 @@ internal static class HandlerWriter
                 writer.Line("return default;");
                 break;
             case ReturnForm.Value:
-                writer.Line($"{model.ResultType} result = {call};");
-                writer.Line($"invocation.Return<{model.ResultType}>(result, {task.Result});");
+                writer.Line($"{Returned(model)} result = {call};");
+                writer.Line($"{Completion(task, "result")};");
                 writer.Line("return default;");
                 break;
             case ReturnForm.Task:
@@ -96,7 +96,21 @@ internal static class HandlerWriter
         if (model.Form is not (ReturnForm.TaskOfValue or ReturnForm.ValueTaskOfValue)) return;
         var awaitable = model.Form == ReturnForm.TaskOfValue ? Names.Task : Names.ValueTask;
         writer.Line();
-        writer.Line($"private static async {Names.ValueTask} CompleteAsync({Names.Tasks}.TaskInvocation invocation, {awaitable}<{model.ResultType}> result) =>");
-        writer.Indented($"invocation.Return<{model.ResultType}>(await result.ConfigureAwait(false), {task.Result});");
+        writer.Line($"private static async {Names.ValueTask} CompleteAsync({Names.Tasks}.TaskInvocation invocation, {awaitable}<{Returned(model)}> result) =>");
+        writer.Indented($"{Completion(task, "await result.ConfigureAwait(false)")};");
     }
+
+    private static string Returned(TaskModel model) => model switch
+    {
+        { ReturnsOutcome: false } => model.ResultType!, // only methods that return something come here
+        { ResultType: null } => Names.Outcome,
+        _ => $"{Names.Outcome}<{model.ResultType}>",
+    };
+
+    private static string Completion(TaskCode task, string value) => task.Model switch
+    {
+        { ReturnsOutcome: false } model => $"invocation.Return<{model.ResultType}>({value}, {task.Result})",
+        { ResultType: null } => $"invocation.End({value})",
+        var model => $"invocation.End<{model.ResultType}>({value}, {task.Result})",
+    };
 }

@@ -1,8 +1,8 @@
 namespace CeleryNet.Brokers;
 
-/// <summary>Optional power of a broker that takes deliveries back from consumers that are slow to settle them: says how slow is too slow, so that a worker can warn about tasks that may run longer.</summary>
+/// <summary>Optional power of a broker: says after what time it takes an unsettled delivery back, whatever its consumer does, such as RabbitMQ's <c>consumer_timeout</c>.</summary>
 public interface IDeliveryDeadline
 {
-    /// <summary>How long a delivery may stay unsettled; <c>null</c> when the broker waits for ever. It is what the options say, not what the server was asked.</summary>
+    /// <summary>How long a delivery may stay unsettled; <c>null</c> for as long as it takes, or when that is not known.</summary>
     TimeSpan? LongestUnsettled { get; }
 }

@@ -4,6 +4,15 @@ namespace CeleryNet.Brokers;
 /// <remarks>Either side may start first, so every peer must declare a queue with the same arguments; RabbitMQ closes the channel (406) when they differ.</remarks>
 public sealed record QueueDefinition
 {
+    /// <summary>What the name of a queue's dead letters ends with.</summary>
+    public const string DeadLetterSuffix = ".dead";
+
+    /// <summary>Argument that bounds a queue: the oldest message is dropped for one too many. Also honoured by brokers that know no arguments.</summary>
+    public const string MaxLength = "x-max-length";
+
+    /// <summary>Argument that names where rejected messages go.</summary>
+    public const string DeadLetterExchange = "x-dead-letter-exchange";
+
     /// <summary>Creates the declaration of queue <paramref name="name"/>.</summary>
     /// <param name="name">Name of the queue; also of its exchange and routing key unless those are set.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
@@ -47,9 +56,21 @@ public sealed record QueueDefinition
     /// <param name="routingKey">Key used there; <c>null</c> keeps the message's own.</param>
     public QueueDefinition WithDeadLetter(string exchange, string? routingKey = null)
     {
-        var copy = WithArgument("x-dead-letter-exchange", exchange);
+        var copy = WithArgument(DeadLetterExchange, exchange);
         return routingKey is null ? copy : copy.WithArgument("x-dead-letter-routing-key", routingKey);
     }
+
+    /// <summary>A copy that holds at most so many messages; the oldest are dropped.</summary>
+    /// <param name="maximum">At least 1.</param>
+    public QueueDefinition WithMaxLength(int maximum)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maximum, 1);
+        return WithArgument(MaxLength, maximum);
+    }
+
+    /// <summary>Where workers keep the tasks of this queue that they gave up: <c>&lt;name&gt;.dead</c>.</summary>
+    /// <param name="limit">How many it holds; the oldest are dropped. All workers of the queue must agree.</param>
+    public QueueDefinition DeadLetters(int limit) => new QueueDefinition($"{Name}{DeadLetterSuffix}").WithMaxLength(limit);
 
     /// <summary>A copy with one more argument.</summary>
     /// <param name="name">Name of the argument.</param>

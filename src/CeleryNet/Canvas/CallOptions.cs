@@ -29,6 +29,12 @@ public sealed class CallOptions
     /// <summary>Discarded when it has not started by this moment.</summary>
     public DateTimeOffset? ExpiresAt { get; set; }
 
+    /// <summary>
+    /// True: the broker may drop the message when it expires (AMQP's <c>expiration</c>, which Celery always sets). It then takes no room any more, but nobody is told: a waiter waits for ever.
+    /// Default false: the worker that gets it ends it as REVOKED.
+    /// </summary>
+    public bool ExpireAtBroker { get; set; }
+
     /// <summary>Priority, 0 to 255. The number is the wire's: on RabbitMQ higher is sooner, on Redis lower is.</summary>
     public int? Priority { get; set; }
 

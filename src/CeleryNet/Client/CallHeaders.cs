@@ -22,6 +22,8 @@ internal static class CallHeaders
             if (name.Length > 255) throw CallError.Invalid(task, $"a header's name has {name.Length} letters, more than the limit of 255");
             if (Array.IndexOf(HeaderTable.Known, name) >= 0)
                 throw CallError.Invalid(task, $"header '{name}' is one of Celery's own; set it by the option of that meaning, or choose another name");
+            if (name.StartsWith(TaskHeaders.OwnPrefix, StringComparison.Ordinal))
+                throw CallError.Invalid(task, $"header '{name}' begins with '{TaskHeaders.OwnPrefix}', as CeleryNet's own do; choose another name");
             headers[name] = Plain(value, task, name, maxDepth);
         }
 

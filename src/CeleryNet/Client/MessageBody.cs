@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using CeleryNet.Messages;
 using CeleryNet.Serialization;
+using CeleryNet.Tasks;
 
 namespace CeleryNet.Client;
 
@@ -10,15 +11,16 @@ internal static class MessageBody
 {
     /// <summary>Appends the body to <paramref name="buffer"/>, sets what shows its arguments on <paramref name="message"/>, and returns where it begins.</summary>
     /// <exception cref="MessageFormatException">An argument cannot be written, or the body is deeper or larger than a worker accepts.</exception>
-    internal static int Write(TaskMessage message, Signature signature, WireBuffer buffer, WireOptions options)
+    internal static int Write(TaskMessage message, TaskArguments arguments, WireBuffer buffer, WireOptions options)
     {
+        var task = message.TaskName!; // the caller has set it
         var start = buffer.Count;
         try
         {
             buffer.Write("["u8);
             var positional = buffer.Count;
             buffer.Json.WriteStartArray();
-            signature.Arguments.WritePositional(new ArgumentWriter(buffer.Json, options));
+            arguments.WritePositional(new ArgumentWriter(buffer.Json, options));
             buffer.Json.WriteEndArray();
             buffer.Flush();
             message.ArgsRepr = PythonRepr.OfTuple(buffer.Span[positional..]);
@@ -26,7 +28,7 @@ internal static class MessageBody
             buffer.Write(","u8);
             var keyword = buffer.Count;
             buffer.Json.WriteStartObject();
-            signature.Arguments.WriteKeyword(new ArgumentWriter(buffer.Json, options));
+            arguments.WriteKeyword(new ArgumentWriter(buffer.Json, options));
             buffer.Json.WriteEndObject();
             buffer.Flush();
             message.KwargsRepr = PythonRepr.Of(buffer.Span[keyword..]);
@@ -35,14 +37,14 @@ internal static class MessageBody
         }
         catch (MessageFormatException error)
         {
-            throw CallError.Value(signature.Name, $"an argument cannot be written: {error.Reason}", error);
+            throw CallError.Value(task, $"an argument cannot be written: {error.Reason}", error);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException) // too deep, or text that is not Unicode
         {
-            throw CallError.Value(signature.Name, $"an argument cannot be written: {error.Message}", error);
+            throw CallError.Value(task, $"an argument cannot be written: {error.Message}", error);
         }
 
-        CheckDepth(signature.Name, buffer.Span[start..], options);
+        CheckDepth(task, buffer.Span[start..], options);
         return start;
     }
 

@@ -60,7 +60,7 @@ internal sealed class MessageFactory(ClientSettings settings, TaskRouter router,
     /// <exception cref="MessageFormatException">An argument cannot be written, or the body is larger or deeper than a worker accepts.</exception>
     internal void WriteBody(TaskMessage message, Signature signature, WireBuffer buffer)
     {
-        var start = MessageBody.Write(message, signature, buffer, wire);
+        var start = MessageBody.Write(message, signature.Arguments, buffer, wire);
         message.Body = buffer.Memory[start..];
         Compress(message, signature.Options.Compression ?? settings.Compression);
         CallChecks.BodySize(signature.Name, message.Body.Length, wire);
@@ -72,16 +72,9 @@ internal sealed class MessageFactory(ClientSettings settings, TaskRouter router,
         if (options.Countdown is { } countdown && countdown > TimeSpan.Zero) message.Eta = After(message, "Countdown", countdown);
 
         var expires = options is { Expires: null, ExpiresAt: null } ? policy.Expires : options.Expires;
-        if (options.ExpiresAt is { } moment)
-        {
-            message.Expires = moment;
-            message.Expiration = Kept(moment - time.GetUtcNow());
-        }
-        else if (expires is { } duration)
-        {
-            message.Expires = After(message, "Expires", duration);
-            message.Expiration = Kept(duration);
-        }
+        if (options.ExpiresAt is { } moment) message.Expires = moment;
+        else if (expires is { } duration) message.Expires = After(message, "Expires", duration);
+        if (options.ExpireAtBroker && message.Expires is { } end) message.Expiration = Kept(end - time.GetUtcNow());
     }
 
     private DateTimeOffset After(TaskMessage message, string option, TimeSpan duration)

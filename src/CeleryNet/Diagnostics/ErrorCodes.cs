@@ -27,6 +27,9 @@ public static class ErrorCodes
     /// <summary>A call has options that no worker could carry out.</summary>
     public const string InvalidCall = "CN1008";
 
+    /// <summary>The broker does not have the power that a call needs.</summary>
+    public const string NotSupported = "CN1009";
+
     /// <summary>A received message cannot be understood.</summary>
     public const string BadMessage = "CN2001";
 
@@ -62,4 +65,7 @@ public static class ErrorCodes
 
     /// <summary>The task was revoked or expired.</summary>
     public const string TaskRevoked = "CN4005";
+
+    /// <summary>The broker carries no remote control.</summary>
+    public const string NoControl = "CN6001";
 }

@@ -44,6 +44,24 @@ internal static partial class Log
     [LoggerMessage(2016, LogLevel.Information, "Task {TaskId} {TaskName} expired at {Expires:O} before it started")]
     internal static partial void TaskExpired(ILogger logger, string? taskId, string? taskName, DateTimeOffset? expires);
 
+    [LoggerMessage(2017, LogLevel.Information, "Task {TaskId} {TaskName} is retried for the {Retries}. time in {DelaySeconds:F1} s")]
+    internal static partial void TaskRetries(ILogger logger, string? taskId, string? taskName, int retries, double delaySeconds, Exception? error);
+
+    [LoggerMessage(2018, LogLevel.Error, "Task {TaskId} {TaskName} from queue {Queue} is given up: {Reason}")]
+    internal static partial void TaskGivenUp(ILogger logger, string taskId, string taskName, string queue, string reason);
+
+    [LoggerMessage(2019, LogLevel.Warning, "Task {TaskId} {TaskName} from queue {Queue} has no handler in this worker, it goes back for another one in {DelaySeconds:F0} s")]
+    internal static partial void TaskGivenBackUnknown(ILogger logger, string taskId, string taskName, string queue, double delaySeconds);
+
+    [LoggerMessage(2021, LogLevel.Warning, "Task {TaskId} {TaskName} cannot be published to queue {Queue} yet, its message stays unacknowledged")]
+    internal static partial void NotRepublished(ILogger logger, string? taskId, string? taskName, string queue, Exception error);
+
+    [LoggerMessage(2022, LogLevel.Error, "Task {TaskId} {TaskName} is lost: it was acknowledged early and could not be published to queue {Queue} before the worker stopped")]
+    internal static partial void RepublishLost(ILogger logger, string? taskId, string? taskName, string queue);
+
+    [LoggerMessage(4002, LogLevel.Warning, "State of task {TaskId} could not be read from {Results}")]
+    internal static partial void StateNotRead(ILogger logger, string taskId, string results, Exception error);
+
     [LoggerMessage(4000, LogLevel.Warning, "State {State} of task {TaskId} could not be stored")]
     internal static partial void StateNotStored(ILogger logger, string taskId, string state, Exception error);
 

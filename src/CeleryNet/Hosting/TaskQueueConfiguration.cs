@@ -1,5 +1,6 @@
 using CeleryNet.Brokers;
 using CeleryNet.Tasks;
+using CeleryNet.Worker;
 
 namespace CeleryNet.Hosting;
 
@@ -22,6 +23,7 @@ internal static class TaskQueueConfiguration
         options.ConnectTimeout = reader.Duration(nameof(options.ConnectTimeout)) ?? options.ConnectTimeout;
         options.Compression = reader.Text(nameof(options.Compression)) ?? options.Compression;
         options.WriteTypedValues = reader.Boolean(nameof(options.WriteTypedValues)) ?? options.WriteTypedValues;
+        options.StoreRevocations = reader.Boolean(nameof(options.StoreRevocations)) ?? options.StoreRevocations;
         ReadLimits(reader.Section(nameof(options.Limits)), options.Limits);
         foreach (var (name, queue) in reader.Sections(nameof(options.Queues))) options.Queues[name] = ReadQueue(name, queue);
         foreach (var (name, task) in reader.Sections(nameof(options.Tasks))) options.Tasks[name] = ReadPolicy(task);
@@ -79,6 +81,15 @@ internal static class TaskQueueConfiguration
             Expires = reader.Duration(nameof(TaskPolicy.Expires)),
             TimeLimit = reader.Duration(nameof(TaskPolicy.TimeLimit)),
             SoftTimeLimit = reader.Duration(nameof(TaskPolicy.SoftTimeLimit)),
+            MaxRetries = reader.Integer(nameof(TaskPolicy.MaxRetries), RetryRule.Unlimited, int.MaxValue),
+            RetryDelay = reader.Duration(nameof(TaskPolicy.RetryDelay)),
+            RetryBackoff = reader.Boolean(nameof(TaskPolicy.RetryBackoff)),
+            RetryBackoffMax = reader.Duration(nameof(TaskPolicy.RetryBackoffMax)),
+            RetryJitter = reader.Boolean(nameof(TaskPolicy.RetryJitter)),
+            MaxDeliveries = reader.Integer(nameof(TaskPolicy.MaxDeliveries), 0, int.MaxValue),
+            RejectOnWorkerLost = reader.Boolean(nameof(TaskPolicy.RejectOnWorkerLost)),
+            DeadLetterFailures = reader.Boolean(nameof(TaskPolicy.DeadLetterFailures)),
+            StoreErrors = reader.Boolean(nameof(TaskPolicy.StoreErrors)),
         };
         reader.RejectOthers();
         return policy;

@@ -2,6 +2,7 @@ using System.Text;
 using CeleryNet.Brokers;
 using CeleryNet.Client;
 using CeleryNet.Serialization;
+using CeleryNet.Worker;
 
 namespace CeleryNet.Hosting;
 
@@ -93,6 +94,10 @@ internal static class TaskQueueValidation
         if (policy.Expires <= TimeSpan.Zero) failures.Add($"{key}:Expires is {policy.Expires} but must be positive.");
         if (policy.TimeLimit <= TimeSpan.Zero) failures.Add($"{key}:TimeLimit is {policy.TimeLimit} but must be positive.");
         if (policy.SoftTimeLimit <= TimeSpan.Zero) failures.Add($"{key}:SoftTimeLimit is {policy.SoftTimeLimit} but must be positive.");
+        if (policy.MaxRetries < RetryRule.Unlimited) failures.Add($"{key}:MaxRetries is {policy.MaxRetries} but must be 0 or more, or -1 for any number.");
+        if (policy.RetryDelay < TimeSpan.Zero) failures.Add($"{key}:RetryDelay is {policy.RetryDelay} but must not be negative.");
+        if (policy.RetryBackoffMax <= TimeSpan.Zero) failures.Add($"{key}:RetryBackoffMax is {policy.RetryBackoffMax} but must be positive.");
+        if (policy.MaxDeliveries < 0) failures.Add($"{key}:MaxDeliveries is {policy.MaxDeliveries} but must be 1 or more, or 0 for any number.");
         if (policy.SoftTimeLimit > policy.TimeLimit) failures.Add($"{key}:SoftTimeLimit is {policy.SoftTimeLimit} but must not be greater than TimeLimit, {policy.TimeLimit}.");
     }
 

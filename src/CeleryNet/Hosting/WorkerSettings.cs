@@ -29,8 +29,15 @@ internal sealed class WorkerSettings : IStartupCheck
         Options.Concurrency = reader.Integer(nameof(Options.Concurrency), 1, 10_000) ?? Options.Concurrency;
         Options.Prefetch = reader.Integer(nameof(Options.Prefetch), 1, 65_535) ?? Options.Prefetch;
         Options.MaxHeldTasks = reader.Integer(nameof(Options.MaxHeldTasks), 0, int.MaxValue) ?? Options.MaxHeldTasks;
+        Options.MaxHeldBytes = reader.Integer(nameof(Options.MaxHeldBytes), 0, int.MaxValue) ?? Options.MaxHeldBytes;
+        Options.HoldWindow = reader.Duration(nameof(Options.HoldWindow)) ?? Options.HoldWindow;
         Options.ShutdownTimeout = reader.Duration(nameof(Options.ShutdownTimeout)) ?? Options.ShutdownTimeout;
         Options.CancelTimeout = reader.Duration(nameof(Options.CancelTimeout)) ?? Options.CancelTimeout;
+        Options.MaxDeliveries = reader.Integer(nameof(Options.MaxDeliveries), 0, int.MaxValue) ?? Options.MaxDeliveries;
+        Options.MaxDeadLetters = reader.Integer(nameof(Options.MaxDeadLetters), 1, int.MaxValue) ?? Options.MaxDeadLetters;
+        if (reader.OneOf(nameof(Options.UnknownTasks), nameof(UnknownTaskPolicy.Fail), nameof(UnknownTaskPolicy.GiveBack)) is { } unknown)
+            Options.UnknownTasks = Enum.Parse<UnknownTaskPolicy>(unknown, ignoreCase: true);
+        Options.UnknownTaskTimeout = reader.Duration(nameof(Options.UnknownTaskTimeout)) ?? Options.UnknownTaskTimeout;
         Options.NodeName = reader.Text(nameof(Options.NodeName)) ?? Options.NodeName;
         string[] queues = [.. reader.Values(nameof(Options.Queues)).Select(queue => queue.Value)];
         if (queues.Length > 0) Options.Queues(queues);

@@ -68,4 +68,19 @@ public static class TaskHeaders
 
     /// <summary>W3C trace state of the sender; ignored by Python workers.</summary>
     public const string TraceState = "tracestate";
+
+    /// <summary>What the names of CeleryNet's own headers begin with. Python workers ignore them.</summary>
+    public const string OwnPrefix = "celerynet_";
+
+    /// <summary>The errors of former attempts: a bounded list of tables, oldest first.</summary>
+    public const string Attempts = OwnPrefix + "attempts";
+
+    /// <summary>How often the task was started without an end, as far as anybody knows; absent before the first redelivery.</summary>
+    public const string Starts = OwnPrefix + "starts";
+
+    /// <summary>Why and from where a message came to the dead letters: a table.</summary>
+    public const string DeadLetter = OwnPrefix + "dead";
+
+    /// <summary>Since when, in Unix seconds, workers without a handler for the task have been giving it back.</summary>
+    public const string UnknownSince = OwnPrefix + "unknown_since";
 }

@@ -121,4 +121,16 @@ public sealed class TaskMessage
         copy.Body = Body.ToArray();
         return copy;
     }
+
+    /// <summary>Copies the message; both have the same body, which must stay untouched while either is used.</summary>
+    public TaskMessage CopyWithSameBody() => (TaskMessage)MemberwiseClone();
+
+    /// <summary>Sets or, with <c>null</c>, removes a header beyond the protocol's. What <see cref="CustomHeaders"/> was before stays as it is, as others may share it.</summary>
+    public void SetHeader(string name, object? value)
+    {
+        var headers = CustomHeaders is { } known ? new Dictionary<string, object?>(known) : [];
+        if (value is null) headers.Remove(name);
+        else headers[name] = value;
+        CustomHeaders = headers.Count == 0 ? null : headers;
+    }
 }

@@ -108,6 +108,12 @@ public static class Envelope
             }
         }
 
+        if (soFar.Message.Body.IsEmpty) // what cannot be read is kept whole, for the dead letters
+        {
+            soFar.Message.Body = envelope;
+            soFar.Message.ContentType = "application/octet-stream";
+        }
+
         soFar.Message.Problem = $"its envelope of {envelope.Length} bytes is not JSON: {Printable.Limit(error.Message)}";
         return soFar;
     }

@@ -148,7 +148,7 @@ internal static class HeaderReader
     }
 
     // Headers of strangers as they stand: a typed envelope among them is an object like any other.
-    private static object? Plain(ref Utf8JsonReader reader)
+    internal static object? Plain(ref Utf8JsonReader reader)
     {
         switch (reader.TokenType)
         {

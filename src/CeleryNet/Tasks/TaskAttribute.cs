@@ -38,4 +38,45 @@ public sealed class TaskAttribute(string? name = null) : Attribute
 
     /// <summary>Soft time limit, after which the task's token is cancelled. Default: none.</summary>
     public string? SoftTimeLimit { get; set; }
+
+    /// <summary>
+    /// How many times the task is retried; -1 for any number. Setting it makes every exception (or those of <see cref="RetryFor"/>) retry, except one for arguments that do not fit. Default:
+    /// an exception fails the task, as in Celery, and <see cref="TaskContext.Retry(TimeSpan?, Exception?, int?)"/> retries 3 times.
+    /// </summary>
+    public int MaxRetries { get; set; }
+
+    /// <summary>How long a retry waits, such as <c>"00:00:30"</c>; with <see cref="RetryBackoff"/> the first step of it. Default 3 minutes, as Celery's; 1 second with backoff.</summary>
+    public string? RetryDelay { get; set; }
+
+    /// <summary>True: retries wait longer each time: <see cref="RetryDelay"/> × 2 to the power of the retries so far. Default false.</summary>
+    public bool RetryBackoff { get; set; }
+
+    /// <summary>The longest wait of a backoff, such as <c>"00:30:00"</c>. Default 10 minutes, as Celery's.</summary>
+    public string? RetryBackoffMax { get; set; }
+
+    /// <summary>True (default): a backoff waits a random time from zero to what it would wait otherwise, so that tasks that failed together do not come back together.</summary>
+    public bool RetryJitter { get; set; } = true;
+
+    /// <summary>Exceptions that retry, with those derived from them. Default all, where <see cref="MaxRetries"/> is set; without it they retry 3 times.</summary>
+    public Type[]? RetryFor { get; set; }
+
+    /// <summary>Exceptions that never retry by themselves, with those derived from them.</summary>
+    public Type[]? NoRetryFor { get; set; }
+
+    /// <summary>
+    /// How many times the task is started before it is given up as one that kills its worker: it then fails and goes to the dead letters. 0 for any number. Default: the worker's setting, 5.
+    /// </summary>
+    public int MaxDeliveries { get; set; }
+
+    /// <summary>
+    /// False: a task whose worker died while it ran fails with <c>WorkerLostError</c> instead of running again, as Celery's default is. The worker finds that out by the state STARTED, which
+    /// it then stores before each run; results over rpc cannot be asked, so there it runs again. Default true.
+    /// </summary>
+    public bool RejectOnWorkerLost { get; set; } = true;
+
+    /// <summary>True: a task that failed for good is also kept with the dead letters of its queue, to be looked at and replayed. Default false: its failure is its result.</summary>
+    public bool DeadLetterFailures { get; set; }
+
+    /// <summary>True: errors are stored although results are ignored; Celery's <c>store_errors_even_if_ignored</c>. Default false.</summary>
+    public bool StoreErrors { get; set; }
 }

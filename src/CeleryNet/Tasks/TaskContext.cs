@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using CeleryNet.Messages;
 
 namespace CeleryNet;
@@ -32,6 +33,12 @@ public sealed class TaskContext
 
     /// <summary>How often it was retried so far; 0 in the first attempt.</summary>
     public int Retries => _message.Retries;
+
+    /// <summary>
+    /// The former attempts that failed, oldest first: at most the last 10, with their errors. Kept in a header of the message, so only retries by CeleryNet workers are known; empty in the first
+    /// attempt.
+    /// </summary>
+    public IReadOnlyList<TaskAttempt> Attempts => field ??= Tasks.AttemptHistory.Read(_message);
 
     /// <summary>Id of the first task of the workflow; its own id when it is the first.</summary>
     public string RootId => _message.RootId ?? Id;
@@ -73,6 +80,19 @@ public sealed class TaskContext
     public TaskCancelReason CancelReason => Cancellation.Reason;
 
     internal Tasks.TaskCancellation Cancellation { get; }
+
+    /// <summary>Runs the task again later under its id: <c>throw context.Retry(TimeSpan.FromSeconds(30), error);</c> Celery's <c>self.retry</c>.</summary>
+    /// <param name="countdown">After what time; <c>null</c> for the delay of the task's settings, by default 3 minutes.</param>
+    /// <param name="error">What went wrong; the state RETRY shows it, and it is the task's error when no retry is left. Without it that is <c>MaxRetriesExceededError</c>.</param>
+    /// <param name="maxRetries">How many retries are allowed, instead of the task's own setting (by default 3); -1 for any number.</param>
+    /// <returns>The exception to throw.</returns>
+    [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "Celery's self.retry: asked of the running task.")]
+    public TaskOutcomeException Retry(TimeSpan? countdown = null, Exception? error = null, int? maxRetries = null) => new(TaskOutcome.Retry(countdown, error, maxRetries));
+
+    /// <summary>Runs the task again at a moment.</summary>
+    /// <inheritdoc cref="Retry(TimeSpan?, Exception?, int?)"/>
+    [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "Celery's self.retry: asked of the running task.")]
+    public TaskOutcomeException RetryAt(DateTimeOffset eta, Exception? error = null, int? maxRetries = null) => new(TaskOutcome.RetryAt(eta, error, maxRetries));
 
     private static readonly Dictionary<string, object?> NoHeaders = [];
 }

@@ -31,6 +31,9 @@ public sealed class TaskInvocation
     /// <summary>The attempt's services; <c>null</c> unless <see cref="TaskHandler.NeedsScope"/>.</summary>
     public IServiceProvider? Services { get; }
 
+    /// <summary>How the run ends, where the task returned an outcome; <c>null</c> for a task that returned otherwise.</summary>
+    public TaskOutcome? Outcome { get; private set; }
+
     /// <summary>A reader of the arguments.</summary>
     public ArgumentReader Arguments(ParameterList parameters) => new(_body, parameters, _options);
 
@@ -49,5 +52,20 @@ public sealed class TaskInvocation
         {
             throw WireError.Cannot($"the return value could not be written: {error.Message}", error);
         }
+    }
+
+    /// <summary>Takes the outcome of a task without result.</summary>
+    public void End(TaskOutcome outcome)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        Outcome = outcome;
+    }
+
+    /// <summary>Takes the outcome of a task with a result.</summary>
+    /// <exception cref="MessageFormatException">The value cannot be written; the task then fails.</exception>
+    public void End<T>(TaskOutcome<T> outcome, WireConverter<T> converter)
+    {
+        Outcome = outcome.Outcome;
+        if (Outcome.Kind == TaskOutcomeKind.Success) Return(outcome.Value, converter);
     }
 }

@@ -30,6 +30,39 @@ public sealed record TaskPolicy
     /// <summary>Soft time limit.</summary>
     public TimeSpan? SoftTimeLimit { get; init; }
 
+    /// <summary>How many times the task is retried; -1 for any number. Set, every exception (or those of <see cref="RetryFor"/>) retries.</summary>
+    public int? MaxRetries { get; init; }
+
+    /// <summary>How long a retry waits.</summary>
+    public TimeSpan? RetryDelay { get; init; }
+
+    /// <summary>True: a retry waits <see cref="RetryDelay"/> × 2 to the power of the retries so far, at most <see cref="RetryBackoffMax"/>.</summary>
+    public bool? RetryBackoff { get; init; }
+
+    /// <summary>The longest wait of a backoff.</summary>
+    public TimeSpan? RetryBackoffMax { get; init; }
+
+    /// <summary>True: a backoff waits a random time from zero to what it would wait otherwise.</summary>
+    public bool? RetryJitter { get; init; }
+
+    /// <summary>Exceptions that retry, with those derived from them; <c>null</c> for all.</summary>
+    public IReadOnlyList<Type>? RetryFor { get; init; }
+
+    /// <summary>Exceptions that never retry by themselves, with those derived from them.</summary>
+    public IReadOnlyList<Type>? NoRetryFor { get; init; }
+
+    /// <summary>How many times the task is started before it is given up as one that kills its worker; 0 for any number.</summary>
+    public int? MaxDeliveries { get; init; }
+
+    /// <summary>False: a task whose worker died while it ran fails instead of running again.</summary>
+    public bool? RejectOnWorkerLost { get; init; }
+
+    /// <summary>True: a task that failed for good is also kept with the dead letters.</summary>
+    public bool? DeadLetterFailures { get; init; }
+
+    /// <summary>True: errors are stored although results are ignored.</summary>
+    public bool? StoreErrors { get; init; }
+
     /// <summary>This policy where <paramref name="stronger"/> sets nothing, else the stronger value.</summary>
     public TaskPolicy Under(TaskPolicy stronger)
     {
@@ -44,6 +77,17 @@ public sealed record TaskPolicy
             Expires = stronger.Expires ?? Expires,
             TimeLimit = stronger.TimeLimit ?? TimeLimit,
             SoftTimeLimit = stronger.SoftTimeLimit ?? SoftTimeLimit,
+            MaxRetries = stronger.MaxRetries ?? MaxRetries,
+            RetryDelay = stronger.RetryDelay ?? RetryDelay,
+            RetryBackoff = stronger.RetryBackoff ?? RetryBackoff,
+            RetryBackoffMax = stronger.RetryBackoffMax ?? RetryBackoffMax,
+            RetryJitter = stronger.RetryJitter ?? RetryJitter,
+            RetryFor = stronger.RetryFor ?? RetryFor,
+            NoRetryFor = stronger.NoRetryFor ?? NoRetryFor,
+            MaxDeliveries = stronger.MaxDeliveries ?? MaxDeliveries,
+            RejectOnWorkerLost = stronger.RejectOnWorkerLost ?? RejectOnWorkerLost,
+            DeadLetterFailures = stronger.DeadLetterFailures ?? DeadLetterFailures,
+            StoreErrors = stronger.StoreErrors ?? StoreErrors,
         };
     }
 }

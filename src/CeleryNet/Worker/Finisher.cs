@@ -6,19 +6,21 @@ using Microsoft.Extensions.Logging;
 namespace CeleryNet.Worker;
 
 /// <summary>
-/// Ends a task. The order is the promise: result stored, then settled. A crash in between runs the task again; it never loses it.
+/// Ends a task. The order is the promise: result stored, what follows published and confirmed, then settled. A crash in between runs the task again; it never loses it.
 /// </summary>
-internal sealed class Finisher(IResultBackend results, TimeProvider time, Random random, ILogger logger)
+internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvider time, Random random, ILogger logger)
 {
-    private int _waitingForStore;
+    private int _heldUp;
 
-    /// <summary>True while a result waits for a store that did not take it.</summary>
-    internal bool IsStoreDown => Volatile.Read(ref _waitingForStore) > 0;
+    /// <summary>True while a task cannot be ended, since result store or broker do not take what has to be kept first.</summary>
+    internal bool IsHeldUp => Volatile.Read(ref _heldUp) > 0;
 
     /// <summary>Stores the verdict's state and settles the message. A store that is down is waited for; a worker that stops meanwhile gives the task back.</summary>
     internal ValueTask FinishAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
     {
-        if (verdict.State is null || !IsWanted(request)) return SettleAsync(request, verdict.Settlement);
+        if (verdict.State is null || !IsWanted(request, verdict.State))
+            return verdict.Republish is { } alone ? RepublishAndSettleAsync(request, alone, verdict.Settlement, stopping) : SettleAsync(request, verdict.Settlement);
+
         var result = new TaskResult
         {
             TaskId = request.Message.Id!,
@@ -26,11 +28,11 @@ internal sealed class Finisher(IResultBackend results, TimeProvider time, Random
             Value = verdict.Value,
             Error = verdict.Error,
             Traceback = verdict.Traceback,
-            DateDone = time.GetUtcNow(),
+            DateDone = TaskStates.IsReady(verdict.State) ? time.GetUtcNow() : null,
             GroupId = request.Message.GroupId,
             ParentId = request.Message.ParentId,
         };
-        return StoreAndSettleAsync(request, result, verdict.Settlement, stopping);
+        return StoreAndSettleAsync(request, result, verdict, stopping);
     }
 
     /// <summary>Stores that the task began. Only tells; a store that does not answer is logged and not waited for.</summary>
@@ -54,10 +56,11 @@ internal sealed class Finisher(IResultBackend results, TimeProvider time, Random
         }
     }
 
-    /// <summary>True when somebody may ask for the result.</summary>
-    internal bool IsWanted(TaskRequest request) => results.IsEnabled && !request.IgnoresResult && !string.IsNullOrEmpty(request.Message.Id);
+    /// <summary>True when somebody may ask for the state.</summary>
+    internal bool IsWanted(TaskRequest request, string state) =>
+        results.IsEnabled && !string.IsNullOrEmpty(request.Message.Id) && (!request.IgnoresResult || (request.Policy.StoreErrors == true && TaskStates.IsException(state)));
 
-    private async ValueTask StoreAndSettleAsync(TaskRequest request, TaskResult result, Settlement settlement, CancellationToken stopping)
+    private async ValueTask StoreAndSettleAsync(TaskRequest request, TaskResult result, Verdict verdict, CancellationToken stopping)
     {
         bool isStored;
         try
@@ -74,14 +77,55 @@ internal sealed class Finisher(IResultBackend results, TimeProvider time, Random
             isStored = await StoreAgainAsync(request, result, error, stopping).ConfigureAwait(false);
         }
 
-        await SettleAsync(request, isStored ? settlement : Settlement.Requeue).ConfigureAwait(false);
+        if (!isStored) await SettleAsync(request, Settlement.Requeue).ConfigureAwait(false);
+        else if (verdict.Republish is { } next) await RepublishAndSettleAsync(request, next, verdict.Settlement, stopping).ConfigureAwait(false);
+        else await SettleAsync(request, verdict.Settlement).ConfigureAwait(false);
+    }
+
+    private async ValueTask RepublishAndSettleAsync(TaskRequest request, Republish next, Settlement settlement, CancellationToken stopping)
+    {
+        var isPublished = await PublishAsync(next, stopping).ConfigureAwait(false);
+        if (!isPublished && request.IsSettled) Log.RepublishLost(logger, next.Message.Id, next.Message.TaskName, next.Queue.Name);
+        await SettleAsync(request, isPublished ? settlement : Settlement.Requeue).ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> PublishAsync(Republish next, CancellationToken stopping)
+    {
+        var route = Route.To(next.Queue);
+        Backoff? backoff = null;
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    await broker.PublishAsync(next.Message, route, stopping).ConfigureAwait(false);
+                    return true;
+                }
+                catch (TaskQueueException error) when (error is PublishException or BrokerUnavailableException)
+                {
+                    Log.NotRepublished(logger, Printable.Limit(next.Message.Id), Printable.Limit(next.Message.TaskName), next.Queue.Name, error);
+                    if (backoff is null) Interlocked.Increment(ref _heldUp);
+                    backoff ??= new Backoff(random);
+                    await Task.Delay(backoff.Next(), time, stopping).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return false;
+        }
+        finally
+        {
+            if (backoff is not null) Interlocked.Decrement(ref _heldUp);
+        }
     }
 
     // Acknowledged without its result the task would be lost to whoever waits (celery/celery#537).
     private async ValueTask<bool> StoreAgainAsync(TaskRequest request, TaskResult result, TaskQueueException error, CancellationToken stopping)
     {
         var backoff = new Backoff(random);
-        Interlocked.Increment(ref _waitingForStore);
+        Interlocked.Increment(ref _heldUp);
         try
         {
             while (true)
@@ -105,16 +149,14 @@ internal sealed class Finisher(IResultBackend results, TimeProvider time, Random
         }
         finally
         {
-            Interlocked.Decrement(ref _waitingForStore);
+            Interlocked.Decrement(ref _heldUp);
         }
     }
 
     // The settlement of a finished task is never given up: stopping waits for it.
     private static ValueTask SettleAsync(TaskRequest request, Settlement settlement)
     {
-        if (request.IsSettled) return default;
-        request.IsSettled = true;
-        return request.Consumer.SettleAsync(request.Delivery, settlement, CancellationToken.None);
+        return request.TakeForSettlement() is { } delivery ? request.Consumer.SettleAsync(delivery, settlement, CancellationToken.None) : default;
     }
 
     private static ReplyAddress ReplyTo(TaskRequest request) => new(request.Message.ReplyTo, request.Message.CorrelationId);

@@ -8,6 +8,9 @@ namespace CeleryNet.Worker;
 /// <param name="Settlement">What happens to the message.</param>
 internal readonly record struct Verdict(string? State, Settlement Settlement)
 {
+    /// <summary>The state for metrics, also where none is stored.</summary>
+    internal string StateName => State ?? (Settlement == Settlement.Requeue ? "REQUEUED" : Republish is null ? "IGNORED" : "REPUBLISHED");
+
     /// <summary>The error of an exception state.</summary>
     internal RemoteError? Error { get; init; }
 
@@ -17,15 +20,31 @@ internal readonly record struct Verdict(string? State, Settlement Settlement)
     /// <summary>The return value as JSON, valid until the invocation's buffer is disposed.</summary>
     internal ReadOnlyMemory<byte> Value { get; init; }
 
+    /// <summary>What is published before the message is settled: a retry, a dead letter; <c>null</c> for nothing.</summary>
+    internal Republish? Republish { get; init; }
+
     internal static Verdict Success(ReadOnlyMemory<byte> value) => new(TaskStates.Success, Settlement.Acknowledge) { Value = value };
 
     internal static Verdict Failed(Exception error) =>
         new(TaskStates.Failure, Settlement.Acknowledge) { Error = WorkerErrors.Of(error), Traceback = error is TaskArgumentException ? null : error.ToString() };
 
-    /// <summary>Nobody can run it: failed and dead-lettered where the queue is configured for it.</summary>
-    internal static Verdict Rejected(RemoteError error) => new(TaskStates.Failure, Settlement.Reject) { Error = error };
+    internal static Verdict Failed(RemoteError error) => new(TaskStates.Failure, Settlement.Acknowledge) { Error = error };
+
+    internal static Verdict Revoked(RemoteError error) => new(TaskStates.Revoked, Settlement.Acknowledge) { Error = error };
+
+    /// <summary>Done, and nothing is stored.</summary>
+    internal static Verdict Ignored { get; } = new(null, Settlement.Acknowledge);
 
     internal static Verdict Expired { get; } = new(TaskStates.Revoked, Settlement.Acknowledge) { Error = WorkerErrors.Expired };
+
+    /// <summary>Revoked before it began.</summary>
+    internal static Verdict RevokedEarly { get; } = new(TaskStates.Revoked, Settlement.Acknowledge) { Error = WorkerErrors.Revoked };
+
+    /// <summary>Revoked while it ran, and ended by that.</summary>
+    internal static Verdict Terminated { get; } = new(TaskStates.Revoked, Settlement.Acknowledge) { Error = WorkerErrors.Terminated };
+
+    /// <summary>Given up after its hard time limit. Acknowledged, as Celery's acks_on_failure_or_timeout has it.</summary>
+    internal static Verdict TimeLimitExceeded(TimeSpan limit) => new(TaskStates.Failure, Settlement.Acknowledge) { Error = WorkerErrors.TimeLimitExceeded(limit) };
 
     /// <summary>Back to the queue, unfinished; nothing is stored.</summary>
     internal static Verdict Requeued { get; } = new(null, Settlement.Requeue);

@@ -139,6 +139,18 @@ public sealed class DiagnosticTests
     public async Task CN0011_BadPriority(int priority) => await ExpectSourceAsync("CN0011", $"public static class T {{ [Task(\"t\", Priority = {priority})] public static void Go() {{ }} }}", "*0 to 255*");
 
     [Theory]
+    [InlineData("MaxRetries = -2", "*MaxRetries*-2*-1 for any number*")]
+    [InlineData("MaxDeliveries = -1", "*MaxDeliveries*-1*0 for any number*")]
+    public async Task CN0020_BadNumber(string setting, string message) =>
+        await ExpectSourceAsync("CN0020", $"public static class T {{ [Task(\"t\", {setting})] public static void Go() {{ }} }}", message);
+
+    [Theory]
+    [InlineData("RetryFor = new[] { typeof(System.IO.IOException), typeof(string) }", "*RetryFor*'string'*")]
+    [InlineData("NoRetryFor = new[] { typeof(int) }", "*NoRetryFor*'int'*")]
+    public async Task CN0021_NotAnException(string setting, string message) =>
+        await ExpectSourceAsync("CN0021", $"public static class T {{ [Task(\"t\", {setting})] public static void Go() {{ }} }}", message);
+
+    [Theory]
     [InlineData("public static class T { [Task(\"a\")] public static void Go(int x) { } [Task(\"b\")] public static Task GoAsync(int x) => Task.CompletedTask; }")]
     [InlineData("public static class T { [Task(\"a\")] public static void Go(int x) { } [Task(\"b\")] public static void Go(int x, CancellationToken y) { } }")]
     [InlineData("public static class T { [Task(\"a\")] public static void Go(int x) { } public static void GoTask() { } }")]

@@ -29,7 +29,13 @@ internal static class TaskRunner
     /// <summary>Sends a typed call through the wire form and runs it. Returns the result as JSON; empty when the task returns none.</summary>
     internal static Task<string> RunAsync(Signature signature, IServiceProvider? services = null) => RunAsync(signature.Name, ArgumentsOf(signature), "{}", services);
 
-    internal static async Task<string> RunAsync(string name, string arguments, string keywords = "{}", IServiceProvider? services = null)
+    internal static async Task<string> RunAsync(string name, string arguments, string keywords = "{}", IServiceProvider? services = null) =>
+        (await EndOfAsync(name, arguments, keywords, services)).Result;
+
+    /// <summary>Runs a typed call and returns how it ended, with its result as JSON.</summary>
+    internal static Task<(TaskOutcome? Outcome, string Result)> EndOfAsync(Signature signature) => EndOfAsync(signature.Name, ArgumentsOf(signature), "{}", null);
+
+    private static async Task<(TaskOutcome? Outcome, string Result)> EndOfAsync(string name, string arguments, string keywords, IServiceProvider? services)
     {
         using var cancellation = new TaskCancellation();
         using var result = WireBuffer.Rent();
@@ -37,7 +43,8 @@ internal static class TaskRunner
         var context = new TaskContext(message, "celery", "test@here", isRedelivered: false, cancellation);
         var body = TaskBody.Read(message, Options);
 
-        await Handler(name).InvokeAsync(new TaskInvocation(context, body, Options, services, result));
-        return Encoding.UTF8.GetString(result.Span);
+        var invocation = new TaskInvocation(context, body, Options, services, result);
+        await Handler(name).InvokeAsync(invocation);
+        return (invocation.Outcome, Encoding.UTF8.GetString(result.Span));
     }
 }

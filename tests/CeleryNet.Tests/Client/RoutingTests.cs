@@ -110,7 +110,7 @@ public sealed class RoutingTests
         sent.Select(Calls.Queue).Should().Equal("attribute", "route", "configured", "call");
         sent.Select(s => s.Message.Priority).Should().Equal(1, 2, 3, 4);
         sent.Select(s => s.Message.TimeLimit!.Value.TotalSeconds).Should().Equal(1, 1, 3, 4);
-        sent.Select(s => s.Message.Expiration!.Value.TotalSeconds).Should().Equal(11, 11, 33, 44);
+        sent.Zip([none, routes, configured, configured], (s, host) => (s.Message.Expires!.Value - host.Time.GetUtcNow()).TotalSeconds).Should().Equal(11, 11, 33, 44);
         sent.Select(s => s.Message.IgnoreResult).Should().Equal(true, true, false, true);
 
         static void WithRoute(TaskRoutes routes) => routes.Exact("tasks.add", new RouteTarget { Queue = "route", Priority = 2 });

@@ -36,9 +36,20 @@ public sealed class TaskClientSendTests
     {
         await using var host = new ClientHost();
 
-        await host.Client.EnqueueAsync(Calls.Add(2, 3), o => o.ExpiresAt = host.Time.GetUtcNow() - TimeSpan.FromSeconds(1));
+        await host.Client.EnqueueAsync(Calls.Add(2, 3), o => (o.ExpiresAt, o.ExpireAtBroker) = (host.Time.GetUtcNow() - TimeSpan.FromSeconds(1), true));
 
         host.Broker.Only.Message.Expiration.Should().Be(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Enqueue_WithExpiry_IsLeftToTheWorkerUnlessAskedOtherwise()
+    {
+        await using var host = new ClientHost();
+
+        await host.Client.EnqueueAsync(Calls.Add(2, 3), o => o.Expires = TimeSpan.FromMinutes(1));
+
+        host.Broker.Only.Message.Expires.Should().Be(host.Time.GetUtcNow() + TimeSpan.FromMinutes(1));
+        host.Broker.Only.Message.Expiration.Should().BeNull("an expired task is to end as REVOKED, which only a worker can store");
     }
 
     [Fact]
@@ -46,7 +57,7 @@ public sealed class TaskClientSendTests
     {
         await using var host = new ClientHost();
 
-        await host.Client.EnqueueAsync(Calls.Add(2, 3), o => o.Expires = TimeSpan.FromDays(5000));
+        await host.Client.EnqueueAsync(Calls.Add(2, 3), o => (o.Expires, o.ExpireAtBroker) = (TimeSpan.FromDays(5000), true));
 
         host.Broker.Only.Message.Expiration.Should().BeNull();
         host.Broker.Only.Message.Expires.Should().Be(host.Time.GetUtcNow() + TimeSpan.FromDays(5000));

@@ -18,6 +18,15 @@ internal sealed class RecordingBroker : IBroker, IBrokerConsumer, IResultBackend
     /// <summary>How many of the next stores fail.</summary>
     internal int FailingStores { get; set; }
 
+    /// <summary>Every message that was taken, with its route.</summary>
+    internal List<OutgoingMessage> Published { get; } = [];
+
+    /// <summary>How many of the next publishes fail.</summary>
+    internal int FailingPublishes { get; set; }
+
+    /// <summary>What the store answers.</summary>
+    internal TaskResult? Known { get; set; }
+
     /// <summary>When set, stores end only when this is completed.</summary>
     internal TaskCompletionSource? StoreGate { get; init; }
 
@@ -31,9 +40,9 @@ internal sealed class RecordingBroker : IBroker, IBrokerConsumer, IResultBackend
 
     public ConsumerStatus Status => new(true, 1, null, 0);
 
-    internal Delivery Deliver(TaskMessage message, bool isStale = false)
+    internal Delivery Deliver(TaskMessage message, bool isStale = false, bool isRedelivered = false)
     {
-        var delivery = new Delivery { Message = message, Queue = "celery", RoutingKey = "celery", Generation = 1 };
+        var delivery = new Delivery { Message = message, Queue = "celery", RoutingKey = "celery", Generation = 1, IsRedelivered = isRedelivered };
         if (isStale) _stale.Add(delivery);
         _deliveries.Writer.TryWrite(delivery).Should().BeTrue();
         return delivery;
@@ -89,13 +98,25 @@ internal sealed class RecordingBroker : IBroker, IBrokerConsumer, IResultBackend
 
     public ValueTask DeclareAsync(QueueDefinition queue, CancellationToken cancellationToken) => default;
 
-    public ValueTask PublishAsync(TaskMessage message, Route route, CancellationToken cancellationToken) => default;
+    public ValueTask PublishAsync(TaskMessage message, Route route, CancellationToken cancellationToken)
+    {
+        if (FailingPublishes > 0)
+        {
+            FailingPublishes--;
+            Note("publish failed");
+            throw new PublishException("the broker is down", [message.Id ?? ""], mayHaveBeenTaken: false);
+        }
+
+        lock (Published) Published.Add(new OutgoingMessage(message, route));
+        Note($"publish {route.RoutingKey}");
+        return default;
+    }
 
     public ValueTask PublishManyAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken) => default;
 
     public ValueTask PingAsync(CancellationToken cancellationToken) => default;
 
-    public ValueTask<TaskResult?> GetAsync(string taskId, CancellationToken cancellationToken) => new((TaskResult?)null);
+    public ValueTask<TaskResult?> GetAsync(string taskId, CancellationToken cancellationToken) => new(Known);
 
     public ValueTask<IAsyncDisposable> SubscribeAsync(string taskId, Action<TaskResult> observer, CancellationToken cancellationToken) => new(this);
 

@@ -49,37 +49,37 @@ public sealed class TaskWorkerTests
     }
 
     [Fact]
-    public async Task Run_UnknownTask_StoresNotRegisteredAndRejects()
+    public async Task Run_UnknownTask_StoresNotRegisteredAndKeepsIt()
     {
         await using var fixture = await new WorkerFixture().StartAsync();
 
         fixture.Broker.Deliver(WorkerFixture.Message("who.knows"));
 
-        (await StepsAsync(fixture, 2)).Should().Equal("store FAILURE", "Reject");
+        (await StepsAsync(fixture, 3)).Should().Equal("store FAILURE", "publish celery.dead", "Acknowledge");
         var error = fixture.Broker.Stored[0].Error!;
         (error.Type, error.Module, error.Message).Should().Be(("NotRegistered", "celery.exceptions", "who.knows"));
     }
 
     [Fact]
-    public async Task Run_MalformedMessageWithId_StoresTheReasonAndRejects()
+    public async Task Run_MalformedMessageWithId_StoresTheReasonAndKeepsIt()
     {
         await using var fixture = await new WorkerFixture().StartAsync();
 
         fixture.Broker.Deliver(WorkerFixture.Message("any", change: message => message.Body = "[[], {}]"u8.ToArray()));
 
-        (await StepsAsync(fixture, 2)).Should().Equal("store FAILURE", "Reject");
+        (await StepsAsync(fixture, 3)).Should().Equal("store FAILURE", "publish celery.dead", "Acknowledge");
         fixture.Broker.Stored[0].Error!.Message.Should().Contain("2 parts");
     }
 
     [Fact]
-    public async Task Run_MalformedMessageWithoutId_IsRejectedAndTheNextOneRuns()
+    public async Task Run_MalformedMessageWithoutId_IsKeptAndTheNextOneRuns()
     {
         await using var fixture = await new WorkerFixture().Handle("math.three", Three).StartAsync();
 
         fixture.Broker.Deliver(WorkerFixture.Message("math.three", change: message => message.Id = null));
         fixture.Broker.Deliver(WorkerFixture.Message("math.three"));
 
-        (await StepsAsync(fixture, 3)).Should().Equal("Reject", "store SUCCESS", "Acknowledge");
+        (await StepsAsync(fixture, 4)).Should().Equal("publish celery.dead", "Acknowledge", "store SUCCESS", "Acknowledge");
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class TaskWorkerTests
 
         fixture.Broker.Deliver(WorkerFixture.Message("math.three", change: message => message.Body = """[[], {}, {"chain": [{"task": "math.three"}]}]"""u8.ToArray()));
 
-        (await StepsAsync(fixture, 2)).Should().Equal("store FAILURE", "Reject");
+        (await StepsAsync(fixture, 3)).Should().Equal("store FAILURE", "publish celery.dead", "Acknowledge");
         fixture.Broker.Stored[0].Error!.Message.Should().Contain("chain");
     }
 

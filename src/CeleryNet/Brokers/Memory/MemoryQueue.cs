@@ -8,6 +8,7 @@ internal sealed class MemoryQueue
     private readonly MemoryBroker _broker;
     private readonly Lane[] _lanes; // by priority; one alone unless the queue declares x-max-priority
     private readonly List<MemoryConsumer> _consumers = [];
+    private readonly int _maxLength;
     private int _next;
 
     internal MemoryQueue(MemoryBroker broker, QueueDefinition definition)
@@ -15,6 +16,7 @@ internal sealed class MemoryQueue
         _broker = broker;
         Definition = definition;
         var highest = definition.Arguments.GetValueOrDefault("x-max-priority") is { } maximum ? Convert.ToByte(maximum, System.Globalization.CultureInfo.InvariantCulture) : 0;
+        _maxLength = definition.Arguments.GetValueOrDefault(QueueDefinition.MaxLength) is { } length ? Convert.ToInt32(length, System.Globalization.CultureInfo.InvariantCulture) : int.MaxValue;
         _lanes = [.. Enumerable.Range(0, highest + 1).Select(_ => new Lane())];
     }
 
@@ -24,6 +26,23 @@ internal sealed class MemoryQueue
     {
         LaneOf(delivery).Fresh.Enqueue(delivery);
         Offer();
+        while (_maxLength < int.MaxValue && Count > _maxLength && TryTake(out var oldest)) _broker.DeadLetter(oldest);
+    }
+
+    /// <summary>How many wait, those included that have expired and were not looked at since.</summary>
+    internal int Count => _lanes.Sum(static lane => lane.Returned.Count + lane.Fresh.Count);
+
+    /// <summary>What waits and has not expired, in the order of delivery.</summary>
+    internal IEnumerable<MemoryDelivery> Waiting()
+    {
+        var now = _broker.Time.GetUtcNow();
+        for (var priority = _lanes.Length - 1; priority >= 0; priority--)
+        {
+            foreach (var delivery in _lanes[priority].Returned.Concat(_lanes[priority].Fresh))
+            {
+                if (delivery.Expires is not { } expires || now < expires) yield return delivery;
+            }
+        }
     }
 
     /// <summary>Puts it in front of all others.</summary>

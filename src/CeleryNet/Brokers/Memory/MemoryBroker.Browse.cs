@@ -1,0 +1,79 @@
+namespace CeleryNet.Brokers.Memory;
+
+/// <content>Looks into queues from outside.</content>
+internal sealed partial class MemoryBroker : IQueueBrowser
+{
+    /// <inheritdoc/>
+    public ValueTask<long> CountAsync(string queue, CancellationToken cancellationToken)
+    {
+        lock (_lock) return new ValueTask<long>(_queues.TryGetValue(queue, out var known) ? known.Waiting().LongCount() : 0);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Delivery>> PeekAsync(string queue, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        lock (_lock)
+        {
+            IReadOnlyList<Delivery> seen = _queues.TryGetValue(queue, out var known) ? [.. known.Waiting().Take(limit).Select(waiting => waiting.Again(waiting.IsRedelivered))] : [];
+            return new ValueTask<IReadOnlyList<Delivery>>(seen);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<int> TakeAsync(string queue, int limit, Func<Delivery, CancellationToken, ValueTask<Settlement>> handler, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentNullException.ThrowIfNull(handler);
+        var kept = new Stack<MemoryDelivery>(); // out of the queue until the end, so that none is seen twice
+        var taken = 0;
+        try
+        {
+            var ready = await CountAsync(queue, cancellationToken).ConfigureAwait(false); // what the handler adds is not for this call
+            for (var seen = 0; seen < Math.Min(limit, ready); seen++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (TakeNext(queue) is not { } delivery) break;
+                kept.Push(delivery);
+                var settlement = await handler(delivery, cancellationToken).ConfigureAwait(false);
+                if (settlement == Settlement.Requeue) continue;
+                kept.Pop();
+                if (settlement == Settlement.Acknowledge) taken++;
+                else lock (_lock) DeadLetter(delivery);
+            }
+
+            return taken;
+        }
+        finally
+        {
+            PutBack(kept);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> PurgeAsync(string queue, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var removed = 0L;
+            if (!_queues.TryGetValue(queue, out var known)) return new ValueTask<long>(removed);
+            while (known.TryTake(out _)) removed++;
+            return new ValueTask<long>(removed);
+        }
+    }
+
+    private MemoryDelivery? TakeNext(string queue)
+    {
+        lock (_lock) return _queues.TryGetValue(queue, out var known) && known.TryTake(out var delivery) ? delivery : null;
+    }
+
+    // The last one first, so that the first ends up in front.
+    private void PutBack(Stack<MemoryDelivery> kept)
+    {
+        lock (_lock)
+        {
+            foreach (var delivery in kept) delivery.Source.Return(delivery.Again(delivery.IsRedelivered));
+            if (kept.TryPeek(out var any)) any.Source.Offer();
+        }
+    }
+}
