@@ -4,8 +4,8 @@ using CeleryNet.Diagnostics;
 
 namespace CeleryNet.Worker.Commands;
 
-/// <summary>Reads the arguments of the revoking commands.</summary>
-internal static class RevokeArguments
+/// <summary>Reads the arguments of commands.</summary>
+internal static class CommandArguments
 {
     /// <summary>One value, or a list of values. As many as a worker remembers are read, no more.</summary>
     internal static List<string> Texts(JsonElement arguments, string name)
@@ -14,6 +14,19 @@ internal static class RevokeArguments
         return value.ValueKind == JsonValueKind.Array
             ? [.. value.EnumerateArray().Take(RevocationTable.Most).Select(element => Text(element, name))]
             : [Text(value, name)];
+    }
+
+    /// <summary>Reads names and texts: those that are no Unicode, such as half of a surrogate pair, are found out only when they are asked for.</summary>
+    internal static T Read<T>(JsonElement arguments, Func<JsonElement, T> read)
+    {
+        try
+        {
+            return read(arguments);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new MessageFormatException(ErrorCodes.BadMessage, $"its arguments cannot be read: {Printable.Limit(error.Message)}", error);
+        }
     }
 
     internal static bool Terminate(JsonElement arguments) => arguments.TryGetProperty("terminate"u8, out var terminate) && terminate.ValueKind == JsonValueKind.True;
