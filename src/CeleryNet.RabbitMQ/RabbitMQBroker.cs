@@ -1,8 +1,11 @@
 using CeleryNet.Brokers;
 using CeleryNet.Diagnostics;
 using CeleryNet.Messages;
+using CeleryNet.RabbitMQ.Broadcasting;
+using CeleryNet.RabbitMQ.Browsing;
 using CeleryNet.RabbitMQ.Connections;
 using CeleryNet.RabbitMQ.Consuming;
+using CeleryNet.RabbitMQ.Delaying;
 using CeleryNet.RabbitMQ.Publishing;
 using CeleryNet.Serialization;
 using Microsoft.Extensions.Logging;
@@ -11,9 +14,10 @@ namespace CeleryNet.RabbitMQ;
 
 /// <summary>
 /// RabbitMQ as Celery uses it. Publishing is confirmed and mandatory: a call returns when the broker has taken the message, and a message without a queue is an error.
-/// Publishing and each consumer have connections of their own, which reconnect by themselves.
+/// Publishing and each consumer have connections of their own, which reconnect by themselves. A task that is due later waits in the broker (<see cref="RabbitMQOptions.DelayedDelivery"/>);
+/// the first such publish may take longer than the publish timeout, while the queues for it are made.
 /// </summary>
-public sealed class RabbitMQBroker : IBroker
+public sealed partial class RabbitMQBroker : IBroker, IQueueBrowser, IBroadcaster, IDeliveryDeadline
 {
     private readonly RabbitMQSettings _settings;
     private readonly WireOptions _wire;
@@ -21,6 +25,9 @@ public sealed class RabbitMQBroker : IBroker
     private readonly ILogger _logger;
     private readonly RabbitMQConnector _connector;
     private readonly Publisher _publisher;
+    private readonly ConsumerDelays? _delays;
+    private readonly QueueBrowser _browser;
+    private readonly Listeners _listeners;
 
     internal RabbitMQBroker(RabbitMQSettings settings, WireOptions wire, TimeProvider time, ILoggerFactory loggers)
     {
@@ -28,7 +35,13 @@ public sealed class RabbitMQBroker : IBroker
         _logger = loggers.CreateLogger("CeleryNet.RabbitMQ");
         _connector = new RabbitMQConnector(settings, time, _logger);
         _publisher = new Publisher(settings, _connector, Random.Shared, time, _logger);
+        _delays = settings.DelayThreshold is null ? null : new ConsumerDelays(_publisher, settings, time, _logger);
+        _browser = new QueueBrowser(settings, _connector, wire);
+        _listeners = new Listeners(_settings, _connector, wire, Random.Shared, time, _logger);
     }
+
+    /// <inheritdoc/>
+    public TimeSpan? LongestUnsettled => _settings.ConsumerTimeout;
 
     /// <inheritdoc/>
     public string Address => _settings.Address;
@@ -44,7 +57,8 @@ public sealed class RabbitMQBroker : IBroker
     {
         ArgumentNullException.ThrowIfNull(message);
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
-        return PublishAsync(PropertiesOf(message, route), message.Body, route, message.Id ?? "", isMandatory: true, cancellationToken);
+        var publish = new SinglePublish(PropertiesOf(message, route), message.Body, route, message.Id ?? "") { Delay = DelayOf(message, route) };
+        return _publisher.SendAsync(publish, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -56,9 +70,11 @@ public sealed class RabbitMQBroker : IBroker
 
         var batch = new PublishBatch(messages.Count);
         var members = new PendingPublish[messages.Count];
-        for (var i = 0; i < members.Length; i++) members[i] = batch.Add(PropertiesOf(messages[i].Message, messages[i].Route), messages[i]);
+        for (var i = 0; i < members.Length; i++) members[i] = Add(messages[i]);
         _publisher.Enqueue(members);
         return new ValueTask(batch.WaitAsync(members, cancellationToken));
+
+        PendingPublish Add(OutgoingMessage sent) => batch.Add(PropertiesOf(sent.Message, sent.Route), sent, DelayOf(sent.Message, sent.Route));
     }
 
     /// <inheritdoc/>
@@ -72,25 +88,30 @@ public sealed class RabbitMQBroker : IBroker
     public async ValueTask<IBrokerConsumer> ConsumeAsync(ConsumerSettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return await RabbitMQConsumer.StartAsync(settings, _settings, _connector, _wire, Random.Shared, _time, _logger, cancellationToken).ConfigureAwait(false);
+        return await RabbitMQConsumer.StartAsync(settings, _settings, _connector, _delays, _wire, Random.Shared, _time, _logger, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public ValueTask PingAsync(CancellationToken cancellationToken) => new(_publisher.AskAsync(static topology => topology.PingAsync(), cancellationToken));
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _publisher.DisposeAsync();
-
-    internal ValueTask PublishAsync(MessageProperties properties, ReadOnlyMemory<byte> body, Route route, string taskId, bool isMandatory, CancellationToken cancellationToken)
+    public async ValueTask DisposeAsync()
     {
-        var publish = new SinglePublish(properties, body, route, taskId, isMandatory);
-        var task = publish.Task;
-        publish.CancelBy(cancellationToken);
-        _publisher.Enqueue(publish);
-        return task;
+        await _listeners.DisposeAsync().ConfigureAwait(false);
+        await _browser.DisposeAsync().ConfigureAwait(false);
+        await _publisher.DisposeAsync().ConfigureAwait(false);
     }
 
+    internal ValueTask PublishAsync(MessageProperties properties, ReadOnlyMemory<byte> body, Route route, string taskId, bool isMandatory, CancellationToken cancellationToken) =>
+        _publisher.SendAsync(new SinglePublish(properties, body, route, taskId, isMandatory), cancellationToken);
+
     internal Task DeleteQueueAsync(string queue, CancellationToken cancellationToken) => _publisher.AskAsync(topology => topology.DeleteQueueAsync(queue), cancellationToken);
+
+    // Null: it goes to its queue at once, because its time has come or nearly so, or nobody can say which queue it shall come out at.
+    private Delay? DelayOf(TaskMessage message, Route route) =>
+        message.Eta is { } eta && _settings.DelayThreshold is { } threshold && eta - _time.GetUtcNow() >= threshold && DelayedDestination.Of(route) is { } destination
+            ? new Delay(destination, eta)
+            : null;
 
     private MessageProperties PropertiesOf(TaskMessage message, Route route)
     {

@@ -206,6 +206,7 @@ public abstract class QueueBrowserContract : IAsyncLifetime
     public async Task Limit_BelowOne_IsRefused()
     {
         var queue = NewQueue();
+        await CountAsync(queue);
 
         await ((Func<Task>)(() => PeekAsync(queue, 0))).Should().ThrowAsync<ArgumentOutOfRangeException>();
         await ((Func<Task>)(() => TakeAsync(queue, 0, _ => Settlement.Acknowledge))).Should().ThrowAsync<ArgumentOutOfRangeException>();

@@ -10,8 +10,13 @@ internal static class CloseReasons
 {
     internal const ushort AccessRefused = 403;
     internal const ushort NotFound = 404;
+    internal const ushort ResourceLocked = 405;
     internal const ushort PreconditionFailed = 406;
     internal const ushort NotImplemented = 540;
+
+    /// <summary>True when the server ended the channel because a delivery was not settled within its <c>consumer_timeout</c>. 3.10: "PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out…"</summary>
+    internal static bool IsConsumerTimeout(string reason) =>
+        reason.Contains("delivery acknowledgement on channel", StringComparison.Ordinal) && reason.Contains("timed out", StringComparison.Ordinal);
 
     internal static string Describe(ShutdownEventArgs reason) => reason.Exception is { } cause && reason.Initiator != ShutdownInitiator.Peer
         ? $"{Printable.Limit(reason.ReplyText)}: {Printable.Limit(cause.Message)}"

@@ -15,6 +15,14 @@ internal sealed record RabbitMQSettings
 
     internal required TimeSpan LivenessInterval { get; init; }
 
+    /// <summary>From which delay on a task waits in the broker; <c>null</c> when none does.</summary>
+    internal required TimeSpan? DelayThreshold { get; init; }
+
+    /// <summary>Type of the queues in which delayed tasks wait.</summary>
+    internal required string DelayQueueType { get; init; }
+
+    internal required TimeSpan? ConsumerTimeout { get; init; }
+
     /// <summary>How long the broker may take to answer a declaration, a prefetch change and the like.</summary>
     internal TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(4);
 
@@ -32,6 +40,9 @@ internal sealed record RabbitMQSettings
             ConfirmWindow = options.ConfirmWindow,
             PublishTimeout = settings.PublishTimeout,
             LivenessInterval = options.LivenessInterval,
+            DelayThreshold = options.DelayedDelivery ? options.DelayedDeliveryThreshold : null,
+            DelayQueueType = options.DelayedDeliveryQueueType,
+            ConsumerTimeout = options.ConsumerTimeout,
         };
     }
 }

@@ -51,7 +51,7 @@ internal sealed partial class ConsumeSession
         {
             if (_isStopping || !_consumers.Remove(consumer)) return;
             Log.ConsumerCancelled(_logger, _settings.NodeName, consumer.Queue.Name);
-            await _topology.DeclareAsync(consumer.Queue).ConfigureAwait(false);
+            await DeclareAsync(consumer.Queue).ConfigureAwait(false);
             await ConsumeAsync(consumer.Queue).ConfigureAwait(false);
         }
         finally

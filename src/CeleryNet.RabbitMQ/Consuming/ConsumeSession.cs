@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using CeleryNet.Brokers;
 using CeleryNet.RabbitMQ.Connections;
+using CeleryNet.RabbitMQ.Delaying;
 using CeleryNet.RabbitMQ.Diagnostics;
 using CeleryNet.RabbitMQ.Topology;
 using CeleryNet.Serialization;
@@ -27,16 +28,17 @@ internal sealed partial class ConsumeSession : IAsyncDisposable
     private readonly List<QueueConsumer> _consumers = [];
     private readonly Channel<QueueConsumer> _cancelled = Channel.CreateUnbounded<QueueConsumer>();
     private readonly bool _usesGlobalPrefetch;
+    private readonly ConsumerDelays? _delays;
     private int _prefetch;
     private int _tags;
     private volatile bool _isStopping;
     private long _lastDelivery;
 
     internal ConsumeSession(
-        int generation, ConsumerSettings settings, int prefetch, bool usesGlobalPrefetch, WireOptions wire, ChannelWriter<Delivery> deliveries,
+        int generation, ConsumerSettings settings, int prefetch, bool usesGlobalPrefetch, ConsumerDelays? delays, WireOptions wire, ChannelWriter<Delivery> deliveries,
         RabbitMQConnection connection, IChannel channel, TimeProvider time, ILogger logger)
     {
-        (Generation, _settings, _prefetch, _usesGlobalPrefetch, _wire, _deliveries) = (generation, settings, prefetch, usesGlobalPrefetch, wire, deliveries);
+        (Generation, _settings, _prefetch, _usesGlobalPrefetch, _delays, _wire, _deliveries) = (generation, settings, prefetch, usesGlobalPrefetch, delays, wire, deliveries);
         (_connection, _channel, _time, _logger) = (connection, channel, time, logger);
         _topology = new TopologyDeclarer(connection, time);
         _settlements = new SettlementSender(channel, connection, time);
@@ -48,6 +50,8 @@ internal sealed partial class ConsumeSession : IAsyncDisposable
     }
 
     internal int Generation { get; }
+
+    internal RabbitMQEndpoint Endpoint => _connection.Endpoint;
 
     internal bool IsAlive => _connection.IsOpen;
 
@@ -63,14 +67,14 @@ internal sealed partial class ConsumeSession : IAsyncDisposable
     /// <summary>Declares everything and begins to consume.</summary>
     internal async Task StartAsync()
     {
-        foreach (var queue in _settings.Queues) await _topology.DeclareAsync(queue).ConfigureAwait(false);
+        foreach (var queue in _settings.Queues) await DeclareAsync(queue).ConfigureAwait(false);
         await SendPrefetchAsync().ConfigureAwait(false);
         foreach (var queue in _settings.Queues) await ConsumeAsync(queue).ConfigureAwait(false);
         Log.Consuming(_logger, _settings.NodeName, string.Join(", ", _settings.Queues.Select(queue => queue.Name)), _connection.Endpoint, Generation);
     }
 
     internal void Deliver(
-        string queue, ulong tag, bool isRedelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
+        QueueDefinition queue, ulong tag, bool isRedelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body)
     {
         var entry = _settlements.Deliver(tag);
         Interlocked.Exchange(ref _lastDelivery, _time.GetUtcNow().UtcTicks);
@@ -80,16 +84,20 @@ internal sealed partial class ConsumeSession : IAsyncDisposable
             return;
         }
 
+        var message = DeliveredMessage.Read(properties, body, _wire);
+        var isDelayed = DelayedLayout.IsPartOf(exchange);
         var delivery = new RabbitMQDelivery
         {
-            Message = DeliveredMessage.Read(properties, body, _wire),
-            Queue = queue,
-            Exchange = exchange,
-            RoutingKey = routingKey,
+            Message = message,
+            Queue = queue.Name,
+            Exchange = isDelayed ? "" : exchange,
+            RoutingKey = isDelayed ? queue.Name : routingKey, // the way that leads to this queue again
             IsRedelivered = isRedelivered,
             Generation = Generation,
             Session = this,
             Entry = entry,
+            Source = queue,
+            IsProtocol2 = message.TaskName is not null,
         };
         if (!_deliveries.TryWrite(delivery)) _settlements.Settle(entry, Settlement.Requeue);
     }
@@ -150,6 +158,12 @@ internal sealed partial class ConsumeSession : IAsyncDisposable
     {
         await _connection.DisposeAsync().ConfigureAwait(false);
         await _settlements.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task DeclareAsync(QueueDefinition queue)
+    {
+        await _topology.DeclareAsync(queue).ConfigureAwait(false);
+        if (_delays is not null) await _delays.PrepareAsync(_topology, queue).ConfigureAwait(false);
     }
 
     private Task SendPrefetchAsync() =>

@@ -22,10 +22,26 @@ internal static class DeliveredMessage
             Expiration = ExpirationOf(properties.Expiration),
             Body = isTooLarge ? default : body.ToArray(), // the client uses its buffer again
         };
-        HeaderTable.Read(message, properties.Headers, wire);
+        if (properties.Headers is { } headers)
+        {
+            RemoveDeathNotes(headers);
+            HeaderTable.Read(message, headers, wire);
+        }
+
         if (isTooLarge) message.Problem ??= $"its body has {body.Length} bytes, more than {wire.MaxBodyBytes} (MaxBodyBytes)";
         return message;
     }
+
+    // What the broker wrote when it moved the message by dead-lettering, as delayed delivery does. Sent along with the message again, the broker would take its way for a circle and drop it.
+    private static void RemoveDeathNotes(IDictionary<string, object?> headers)
+    {
+        headers.Remove("x-delivery-count");
+        if (!headers.Remove("x-death")) return;
+        foreach (var note in DeathNotes) headers.Remove(note);
+    }
+
+    private static readonly string[] DeathNotes =
+        ["x-first-death-exchange", "x-first-death-queue", "x-first-death-reason", "x-last-death-exchange", "x-last-death-queue", "x-last-death-reason"];
 
     // The longest a TimeSpan from milliseconds takes is far above what RabbitMQ accepts (2^32 ms).
     private static TimeSpan? ExpirationOf(string? text) =>

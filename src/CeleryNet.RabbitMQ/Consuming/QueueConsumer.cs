@@ -22,7 +22,7 @@ internal sealed class QueueConsumer(ConsumeSession session, QueueDefinition queu
         string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body,
         CancellationToken cancellationToken = default)
     {
-        session.Deliver(Queue.Name, deliveryTag, redelivered, exchange, routingKey, properties, body);
+        session.Deliver(Queue, deliveryTag, redelivered, exchange, routingKey, properties, body);
         return Task.CompletedTask;
     }
 

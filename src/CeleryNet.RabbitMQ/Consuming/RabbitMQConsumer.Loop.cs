@@ -15,7 +15,11 @@ internal sealed partial class RabbitMQConsumer
             {
                 var session = Volatile.Read(ref _session) ?? await ReopenAsync(stopping).ConfigureAwait(false);
                 if (session is null) return; // stopped meanwhile: there is nothing to settle either
-                await LoseAsync(session, await session.WatchAsync(_brokerSettings.LivenessInterval, stopping).ConfigureAwait(false)).ConfigureAwait(false);
+                var began = _time.GetTimestamp();
+                var reason = await session.WatchAsync(_brokerSettings.LivenessInterval, stopping).ConfigureAwait(false);
+                await LoseAsync(session, reason).ConfigureAwait(false);
+                if (_time.GetElapsedTime(began) >= SteadyAfter) _backoff.Reset(); // and connects again at once
+                else await PauseAsync(reason, stopping).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -28,9 +32,15 @@ internal sealed partial class RabbitMQConsumer
         }
     }
 
+    // A session that ends sooner was good for nothing: without a pause, a reason that stays would make a loop of connections.
+    private static readonly TimeSpan SteadyAfter = TimeSpan.FromSeconds(1);
+
     private async Task LoseAsync(ConsumeSession session, string reason)
     {
-        Log.ConsumerLost(_logger, _settings.NodeName, reason, session.Unsettled);
+        if (CloseReasons.IsConsumerTimeout(reason))
+            Log.ConsumerTimedOut(_logger, _settings.NodeName, string.Join(", ", _settings.Queues.Select(queue => queue.Name)), session.Endpoint, reason, session.Unsettled);
+        else
+            Log.ConsumerLost(_logger, _settings.NodeName, reason, session.Unsettled);
         if (_usesGlobalPrefetch && reason.Contains("global qos", StringComparison.Ordinal))
         {
             Log.NoGlobalPrefetch(_logger, _settings.NodeName);
@@ -56,11 +66,7 @@ internal sealed partial class RabbitMQConsumer
         var session = await OpenAsync(stopping).ConfigureAwait(false);
         lock (_gate)
         {
-            if (!_isStopped)
-            {
-                _backoff.Reset();
-                return _session = session;
-            }
+            if (!_isStopped) return _session = session;
         }
 
         await session.DisposeAsync().ConfigureAwait(false);
@@ -79,7 +85,7 @@ internal sealed partial class RabbitMQConsumer
             var channel = await connection.OpenChannelAsync().ConfigureAwait(false);
             int prefetch;
             lock (_gate) (prefetch, _) = (_prefetch, ++_generation);
-            session = new ConsumeSession(_generation, _settings, prefetch, _usesGlobalPrefetch, _wire, _deliveries.Writer, connection, channel, _time, _logger);
+            session = new ConsumeSession(_generation, _settings, prefetch, _usesGlobalPrefetch, _delays, _wire, _deliveries.Writer, connection, channel, _time, _logger);
             await session.StartAsync().ConfigureAwait(false);
             return session;
         }
@@ -98,6 +104,13 @@ internal sealed partial class RabbitMQConsumer
         var reason = (error as TaskQueueException)?.Reason ?? CloseReasons.Describe(error);
         if (error is TaskQueueConfigurationException) Log.ConsumerRefused(_logger, _settings.NodeName, reason, Math.Round(delay.TotalSeconds, 1));
         else Log.Unreachable(_logger, Purpose, reason, Math.Round(delay.TotalSeconds, 1));
+        await Task.Delay(delay, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task PauseAsync(string reason, CancellationToken stopping)
+    {
+        var delay = _backoff.Next();
+        Log.Unreachable(_logger, Purpose, reason, Math.Round(delay.TotalSeconds, 1));
         await Task.Delay(delay, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -13,7 +13,7 @@ namespace CeleryNet.RabbitMQ.Consuming;
 /// Consumes over a connection of its own. When that breaks, a new generation is built from nothing: connection, channel, queues, consumers. Settlements of an older generation
 /// are dropped, since its delivery tags mean other messages by then.
 /// </summary>
-internal sealed partial class RabbitMQConsumer : IBrokerConsumer
+internal sealed partial class RabbitMQConsumer : IBrokerConsumer, IParkingConsumer
 {
     private const string Purpose = "consume";
     private const int FirstAttempts = 3;
@@ -21,6 +21,7 @@ internal sealed partial class RabbitMQConsumer : IBrokerConsumer
     private readonly ConsumerSettings _settings;
     private readonly RabbitMQSettings _brokerSettings;
     private readonly RabbitMQConnector _connector;
+    private readonly ConsumerDelays? _delays;
     private readonly WireOptions _wire;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -41,9 +42,9 @@ internal sealed partial class RabbitMQConsumer : IBrokerConsumer
     private DateTimeOffset? _lastDelivery;
 
     private RabbitMQConsumer(
-        ConsumerSettings settings, RabbitMQSettings brokerSettings, RabbitMQConnector connector, WireOptions wire, Random random, TimeProvider time, ILogger logger)
+        ConsumerSettings settings, RabbitMQSettings brokerSettings, RabbitMQConnector connector, ConsumerDelays? delays, WireOptions wire, Random random, TimeProvider time, ILogger logger)
     {
-        (_settings, _brokerSettings, _connector, _wire, _time, _logger) = (settings, brokerSettings, connector, wire, time, logger);
+        (_settings, _brokerSettings, _connector, _delays, _wire, _time, _logger) = (settings, brokerSettings, connector, delays, wire, time, logger);
         _backoff = new Backoff(random);
         _prefetch = settings.Prefetch;
         _usesGlobalPrefetch = !settings.Queues.Any(QueueArguments.IsQuorum);
@@ -62,10 +63,10 @@ internal sealed partial class RabbitMQConsumer : IBrokerConsumer
 
     /// <summary>Makes the first connection and begins to consume.</summary>
     internal static async Task<RabbitMQConsumer> StartAsync(
-        ConsumerSettings settings, RabbitMQSettings brokerSettings, RabbitMQConnector connector, WireOptions wire, Random random, TimeProvider time, ILogger logger,
+        ConsumerSettings settings, RabbitMQSettings brokerSettings, RabbitMQConnector connector, ConsumerDelays? delays, WireOptions wire, Random random, TimeProvider time, ILogger logger,
         CancellationToken cancellationToken)
     {
-        var consumer = new RabbitMQConsumer(settings, brokerSettings, connector, wire, random, time, logger);
+        var consumer = new RabbitMQConsumer(settings, brokerSettings, connector, delays, wire, random, time, logger);
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -101,6 +102,20 @@ internal sealed partial class RabbitMQConsumer : IBrokerConsumer
         }
 
         return default;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The message is published anew into the layout of delayed delivery and the delivery acknowledged after the confirmation: should the connection break in between, it is delivered twice. False also
+    /// when delayed delivery is off, or the time comes within a second.
+    /// </remarks>
+    public async ValueTask<bool> ParkAsync(Delivery delivery, DateTimeOffset due, CancellationToken cancellationToken)
+    {
+        if (delivery is not RabbitMQDelivery own) throw new ArgumentException("The delivery is not of this consumer.", nameof(delivery));
+        if (_delays is null || !IsCurrent(own.Session)) return false;
+        if (!await _delays.TryDelayAsync(own, due, cancellationToken).ConfigureAwait(false)) return false;
+        await SettleAsync(delivery, Settlement.Acknowledge, CancellationToken.None).ConfigureAwait(false);
+        return true;
     }
 
     public async ValueTask SetPrefetchAsync(int count, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using CeleryNet.Brokers;
 using CeleryNet.Messages;
 using CeleryNet.Serialization;
 using RabbitMQ.Client;
@@ -19,12 +20,11 @@ internal sealed class MessageProperties : IReadOnlyBasicProperties, IAmqpHeader
     private readonly Dictionary<string, object?> _headers;
     private readonly int _size;
 
-    private MessageProperties(Dictionary<string, object?> headers, string contentType, string contentEncoding, string correlationId, string? replyTo, string? expiration)
+    private MessageProperties(Dictionary<string, object?> headers, string? contentType, string? contentEncoding, string? correlationId, string? replyTo, string? expiration)
     {
         _headers = headers;
         (ContentType, ContentEncoding, CorrelationId, ReplyTo, Expiration) = (contentType, contentEncoding, correlationId, replyTo, expiration);
-        _size = 2 + 1 + AmqpTable.ShortLength(contentType) + 1 + AmqpTable.ShortLength(contentEncoding) + AmqpTable.Measure(headers) + 2
-            + 1 + AmqpTable.ShortLength(correlationId) + (replyTo is null ? 0 : 1 + AmqpTable.ShortLength(replyTo)) + (expiration is null ? 0 : 1 + AmqpTable.ShortLength(expiration));
+        _size = 2 + Measure(contentType) + Measure(contentEncoding) + AmqpTable.Measure(headers) + 2 + Measure(correlationId) + Measure(replyTo) + Measure(expiration);
         if (_size > MaxBytes) throw new ArgumentException($"headers and properties have {_size} bytes but RabbitMQ takes at most {MaxBytes}");
     }
 
@@ -76,6 +76,30 @@ internal sealed class MessageProperties : IReadOnlyBasicProperties, IAmqpHeader
         Priority = message.Priority,
     };
 
+    /// <summary>The properties of a message that was received and goes back as it came: what it did not have is not added.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="isProtocol2">False: it came without the headers of a task, which were then read from its body.</param>
+    /// <exception cref="ArgumentException">AMQP cannot carry one of them.</exception>
+    internal static MessageProperties OfReceived(TaskMessage message, bool isProtocol2) => new(
+        ReceivedHeaders(message, isProtocol2),
+        message.ContentType,
+        message.ContentEncoding,
+        message.CorrelationId,
+        message.ReplyTo,
+        message.Expiration is { } expiration ? Milliseconds(expiration) : null)
+    {
+        DeliveryMode = message.IsPersistent ? DeliveryModes.Persistent : DeliveryModes.Transient,
+        Priority = message.Priority,
+    };
+
+    /// <summary>The properties of a broadcast: not persistent, for nobody in particular.</summary>
+    /// <exception cref="ArgumentException">AMQP cannot carry one of them.</exception>
+    internal static MessageProperties Of(Broadcast message) =>
+        new(new Dictionary<string, object?>(message.Headers), message.ContentType, message.ContentEncoding, correlationId: null, replyTo: null, expiration: null)
+        {
+            DeliveryMode = DeliveryModes.Transient,
+        };
+
     /// <summary>The properties of a result sent to a reply queue: no headers, not persistent.</summary>
     internal static MessageProperties OfReply(string correlationId) =>
         new([], TaskMessage.JsonContentType, TaskMessage.Utf8ContentEncoding, correlationId, replyTo: null, expiration: null) { DeliveryMode = DeliveryModes.Transient };
@@ -84,27 +108,30 @@ internal sealed class MessageProperties : IReadOnlyBasicProperties, IAmqpHeader
 
     int IAmqpWriteable.WriteTo(Span<byte> span)
     {
-        // Property flags in the order of the properties, from the highest bit: type, encoding, headers, mode, priority and correlation id always.
-        var flags = 0b1111_1100_0000_0000;
+        // Property flags in the order of the properties, from the highest bit: headers, mode and priority always.
+        var flags = 0b0011_1000_0000_0000;
+        if (ContentType is not null) flags |= 1 << 15;
+        if (ContentEncoding is not null) flags |= 1 << 14;
+        if (CorrelationId is not null) flags |= 1 << 10;
         if (ReplyTo is not null) flags |= 1 << 9;
         if (Expiration is not null) flags |= 1 << 8;
         BinaryPrimitives.WriteUInt16BigEndian(span, (ushort)flags);
 
         var offset = 2;
-        offset += AmqpTable.WriteShort(span[offset..], ContentType!); // set by the constructor
-        offset += AmqpTable.WriteShort(span[offset..], ContentEncoding!);
+        if (ContentType is not null) offset += AmqpTable.WriteShort(span[offset..], ContentType);
+        if (ContentEncoding is not null) offset += AmqpTable.WriteShort(span[offset..], ContentEncoding);
         offset += AmqpTable.Write(span[offset..], _headers);
         span[offset++] = (byte)DeliveryMode;
         span[offset++] = Priority;
-        offset += AmqpTable.WriteShort(span[offset..], CorrelationId!);
+        if (CorrelationId is not null) offset += AmqpTable.WriteShort(span[offset..], CorrelationId);
         if (ReplyTo is not null) offset += AmqpTable.WriteShort(span[offset..], ReplyTo);
         if (Expiration is not null) offset += AmqpTable.WriteShort(span[offset..], Expiration);
         return offset;
     }
 
-    public bool IsContentTypePresent() => true;
+    public bool IsContentTypePresent() => ContentType is not null;
 
-    public bool IsContentEncodingPresent() => true;
+    public bool IsContentEncodingPresent() => ContentEncoding is not null;
 
     public bool IsHeadersPresent() => true;
 
@@ -112,7 +139,7 @@ internal sealed class MessageProperties : IReadOnlyBasicProperties, IAmqpHeader
 
     public bool IsPriorityPresent() => true;
 
-    public bool IsCorrelationIdPresent() => true;
+    public bool IsCorrelationIdPresent() => CorrelationId is not null;
 
     public bool IsReplyToPresent() => ReplyTo is not null;
 
@@ -129,6 +156,19 @@ internal sealed class MessageProperties : IReadOnlyBasicProperties, IAmqpHeader
     public bool IsAppIdPresent() => false;
 
     public bool IsClusterIdPresent() => false;
+
+    private static int Measure(string? text) => text is null ? 0 : 1 + AmqpTable.ShortLength(text);
+
+    // With a header "task" a worker would read the body of protocol 1 as one of protocol 2.
+    private static Dictionary<string, object?> ReceivedHeaders(TaskMessage message, bool isProtocol2)
+    {
+        if (!isProtocol2) return new Dictionary<string, object?>(message.CustomHeaders ?? NoHeaders);
+        var headers = HeaderTable.Write(message);
+        if (message.IgnoreResult is null) headers.Remove(TaskHeaders.IgnoreResult); // absent leaves it to the task, false does not
+        return headers;
+    }
+
+    private static readonly Dictionary<string, object?> NoHeaders = [];
 
     // A moment that has passed already is 0, as in Celery: the broker then drops the message instead of refusing it.
     private static string Milliseconds(TimeSpan expiration) => Math.Max(0L, (long)expiration.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);

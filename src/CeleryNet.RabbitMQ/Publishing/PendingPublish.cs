@@ -1,4 +1,6 @@
 using CeleryNet.Brokers;
+using CeleryNet.Diagnostics;
+using CeleryNet.RabbitMQ.Delaying;
 
 namespace CeleryNet.RabbitMQ.Publishing;
 
@@ -9,6 +11,7 @@ internal abstract class PendingPublish(MessageProperties properties, ReadOnlyMem
     private const int Idle = 0, Busy = 1, Done = 2;
 
     private int _state;
+    private (string Exchange, string RoutingKey)? _delayed;
 
     internal MessageProperties Properties { get; } = properties;
 
@@ -19,6 +22,24 @@ internal abstract class PendingPublish(MessageProperties properties, ReadOnlyMem
     internal string TaskId { get; } = taskId;
 
     internal bool IsMandatory { get; } = isMandatory;
+
+    /// <summary>When and where the message shall come out; <c>null</c> for at once.</summary>
+    internal Delay? Delay { get; init; }
+
+    /// <summary>The exchange of a broadcast, declared before; <c>null</c> for a task.</summary>
+    internal BroadcastExchange? Broadcast { get; init; }
+
+    /// <summary>What it is, for errors.</summary>
+    internal string Subject => Broadcast is { } exchange ? $"The broadcast to '{Printable.Limit(exchange.Name)}'" : $"Task '{Printable.Limit(TaskId)}'";
+
+    /// <summary>Exchange it is written to.</summary>
+    internal string Exchange => _delayed?.Exchange ?? Route.Exchange;
+
+    /// <summary>Routing key it is written with.</summary>
+    internal string RoutingKey => _delayed?.RoutingKey ?? Route.RoutingKey;
+
+    /// <summary>True when it was written with a delay.</summary>
+    internal bool IsDelayed => _delayed is not null;
 
     /// <summary>When waiting ends, as a timestamp of the time provider.</summary>
     internal long Deadline { get; set; }
@@ -36,6 +57,9 @@ internal abstract class PendingPublish(MessageProperties properties, ReadOnlyMem
 
     /// <summary>Call before the body is read; false when nobody waits for it any longer.</summary>
     internal bool TryBeginWrite() => Interlocked.CompareExchange(ref _state, Busy, Idle) == Idle;
+
+    /// <summary>Call before each write: what is left of the delay stands in the routing key.</summary>
+    internal void Address(DateTimeOffset now) => _delayed = Delay?.AddressAt(now);
 
     internal void EndWrite() => Volatile.Write(ref _state, Idle);
 

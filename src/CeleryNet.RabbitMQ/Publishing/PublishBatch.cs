@@ -1,4 +1,5 @@
 using CeleryNet.Brokers;
+using CeleryNet.RabbitMQ.Delaying;
 
 namespace CeleryNet.RabbitMQ.Publishing;
 
@@ -9,8 +10,8 @@ internal sealed class PublishBatch(int count)
     private readonly List<(string TaskId, Exception Error)> _failures = [];
     private int _left = count;
 
-    internal PendingPublish Add(MessageProperties properties, OutgoingMessage message) =>
-        new Member(this, properties, message.Message.Body, message.Route, message.Message.Id ?? "");
+    internal PendingPublish Add(MessageProperties properties, OutgoingMessage message, Delay? delay) =>
+        new Member(this, properties, message.Message.Body, message.Route, message.Message.Id ?? "") { Delay = delay };
 
     /// <summary>Waits for all.</summary>
     /// <exception cref="PublishException">Names those that were not taken.</exception>

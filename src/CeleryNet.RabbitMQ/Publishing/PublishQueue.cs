@@ -1,10 +1,10 @@
 namespace CeleryNet.RabbitMQ.Publishing;
 
 /// <summary>
-/// Every message between the call and its confirmation: waiting to be written, waiting to be written once more, or written and unconfirmed. Thread-safe; holds its lock
-/// for single steps only.
+/// Every message between the call and its confirmation: waiting to be written, waiting to be written once more, postponed until its delayed delivery is set up, or written and
+/// unconfirmed. Thread-safe; holds its lock for single steps only.
 /// </summary>
-internal sealed class PublishQueue(int window)
+internal sealed partial class PublishQueue(int window, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly Queue<PendingPublish> _waiting = new();
@@ -17,7 +17,7 @@ internal sealed class PublishQueue(int window)
     {
         get
         {
-            lock (_gate) return _waiting.Count == 0 && _again.Count == 0 && _putBack is null && _unconfirmed.IsEmpty;
+            lock (_gate) return _waiting.Count == 0 && _again.Count == 0 && _putBack is null && _postponed.Count == 0 && _unconfirmed.IsEmpty;
         }
     }
 
@@ -119,7 +119,7 @@ internal sealed class PublishQueue(int window)
         lock (_gate)
         {
             return _unconfirmed.Find(
-                static (publish, sought) => !publish.IsReturned && publish.IsMandatory && publish.Route.Exchange == sought.exchange && publish.Route.RoutingKey == sought.routingKey
+                static (publish, sought) => !publish.IsReturned && publish.IsMandatory && publish.Exchange == sought.exchange && publish.RoutingKey == sought.routingKey
                     && publish.Properties.CorrelationId == sought.correlationId,
                 (exchange, routingKey, correlationId));
         }
@@ -148,6 +148,8 @@ internal sealed class PublishQueue(int window)
                 _putBack = null;
             }
 
+            TakeExpiredPostponed(now, expired);
+
             // Written ones stay in the window, since the broker may still answer for their numbers.
             if (_unconfirmed.Oldest is { } oldest && oldest.Deadline <= now) _unconfirmed.ForEach(publish =>
             {
@@ -165,9 +167,10 @@ internal sealed class PublishQueue(int window)
         lock (_gate)
         {
             _isClosed = true;
-            List<PendingPublish> left = [.. _again, .. _waiting];
+            List<PendingPublish> left = [.. _again, .. _postponed, .. _waiting];
             if (_putBack is { } first) left.Add(first);
             _again.Clear();
+            _postponed.Clear();
             _waiting.Clear();
             _putBack = null;
             return left;

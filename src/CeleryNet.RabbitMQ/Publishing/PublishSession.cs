@@ -19,5 +19,12 @@ internal sealed class PublishSession(RabbitMQConnection connection, IChannel cha
     /// <summary>True once the broker confirmed something: the connection was good for something.</summary>
     internal bool HasConfirmed { get; set; }
 
-    public ValueTask DisposeAsync() => Connection.DisposeAsync();
+    /// <summary>Sets up delayed delivery beside the writing; the last run of it.</summary>
+    internal Task Preparing { get; set; } = Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Connection.DisposeAsync().ConfigureAwait(false);
+        await Preparing.ConfigureAwait(false);
+    }
 }

@@ -112,11 +112,13 @@ internal sealed partial class Publisher
     // Declares what the message needs, once per connection. False: the message has failed, or waits for another connection.
     private async Task<bool> PrepareAsync(PublishSession session, PendingPublish publish)
     {
+        if (publish.Delay is { } delay) return session.Topology.IsReady(delay.Destination) || Postpone(session, publish);
         var route = publish.Route;
-        if (route.Queue is null ? !publish.IsMandatory || session.Topology.IsKnownExchange(route.Exchange) : session.Topology.IsDeclared(route.Queue)) return true;
+        if (publish.Broadcast is not null ? session.Topology.IsKnownExchange(route.Exchange) : route.Queue is null ? !publish.IsMandatory || session.Topology.IsKnownExchange(route.Exchange) : session.Topology.IsDeclared(route.Queue)) return true;
         try
         {
-            if (route.Queue is not null) await session.Topology.DeclareAsync(route.Queue).ConfigureAwait(false);
+            if (publish.Broadcast is { } exchange) await session.Topology.DeclareAsync(exchange).ConfigureAwait(false);
+            else if (route.Queue is not null) await session.Topology.DeclareAsync(route.Queue).ConfigureAwait(false);
             else if (!await session.Topology.FindExchangeAsync(route.Exchange).ConfigureAwait(false)) // publishing to it would close the channel for all
                 publish.End(Refused(publish, $"there is no exchange '{Printable.Limit(route.Exchange)}'", "Declare it, or correct the route."));
             return !publish.IsDone;
@@ -137,12 +139,13 @@ internal sealed partial class Publisher
     {
         if (!publish.TryBeginWrite()) return;
 
+        publish.Address(_time.GetUtcNow());
         _queue.AddWritten(publish); // before it is sent: the confirmation may be faster than the return of the call
         ValueTask write;
         try
         {
             // Never with a token: cancelling would leave the client's channel in disorder.
-            write = session.Channel.BasicPublishAsync(publish.Route.Exchange, publish.Route.RoutingKey, publish.IsMandatory, publish.Properties, publish.Body, CancellationToken.None);
+            write = session.Channel.BasicPublishAsync(publish.Exchange, publish.RoutingKey, publish.IsMandatory, publish.Properties, publish.Body, CancellationToken.None);
         }
         finally
         {
@@ -176,6 +179,7 @@ internal sealed partial class Publisher
     private void Resume(string reason)
     {
         _failure = $"the connection was lost: {reason}";
+        _queue.ReturnPostponed();
         var unconfirmed = _queue.DrainUnconfirmed();
         if (!_stopping.IsCancellationRequested) Log.PublisherLost(_logger, reason, unconfirmed.Count);
         foreach (var publish in unconfirmed)
@@ -213,10 +217,11 @@ internal sealed partial class Publisher
     {
         if (publish.Route.Queue is { } queue && !publish.HasRedeclared)
         {
-            Log.QueueMissing(_logger, queue.Name, publish.TaskId);
+            Log.QueueMissing(_logger, publish.IsDelayed ? publish.Exchange : queue.Name, publish.TaskId);
             publish.HasRedeclared = true;
             publish.IsReturned = false;
             publish.Writes = 0; // it came back, so the broker does not have it
+            if (publish.IsDelayed) session.Topology.ForgetDelayed();
             session.Topology.Forget(queue);
             _queue.WriteAgain(publish);
             _work.Set();
@@ -225,7 +230,7 @@ internal sealed partial class Publisher
 
         publish.End(Refused(
             publish,
-            $"no queue is bound to exchange '{Printable.Limit(publish.Route.Exchange)}' with routing key '{Printable.Limit(publish.Route.RoutingKey)}'",
+            $"no queue is bound to exchange '{Printable.Limit(publish.Exchange)}' with routing key '{Printable.Limit(publish.RoutingKey)}'",
             "Declare the queue, or correct the route."));
     }
 
@@ -237,10 +242,10 @@ internal sealed partial class Publisher
     }
 
     private PublishException Refused(PendingPublish publish, string reason, string wayOut, Exception? cause = null) => new(
-        $"Task '{Printable.Limit(publish.TaskId)}' was not taken by RabbitMQ at {_settings.Address}: {reason}. {wayOut}", [publish.TaskId], mayHaveBeenTaken: false, cause);
+        $"{publish.Subject} was not taken by RabbitMQ at {_settings.Address}: {reason}. {wayOut}", [publish.TaskId], mayHaveBeenTaken: false, cause);
 
     private PublishException LostTwice(PendingPublish publish, string reason) => new(
-        $"Task '{Printable.Limit(publish.TaskId)}' was sent to RabbitMQ at {_settings.Address} twice, and both times the connection was lost before it was confirmed ({reason}). "
+        $"{publish.Subject} was sent to RabbitMQ at {_settings.Address} twice, and both times the connection was lost before it was confirmed ({reason}). "
             + "It may have been taken; sending it again with the same id is recognisable.",
         [publish.TaskId],
         mayHaveBeenTaken: true);

@@ -38,7 +38,7 @@ internal sealed partial class Publisher : IAsyncDisposable
     internal Publisher(RabbitMQSettings settings, RabbitMQConnector connector, Random random, TimeProvider time, ILogger logger)
     {
         (_settings, _connector, _time, _logger) = (settings, connector, time, logger);
-        _queue = new PublishQueue(settings.ConfirmWindow);
+        _queue = new PublishQueue(settings.ConfirmWindow, time);
         _backoff = new Backoff(random);
         _sweep = time.CreateTimer(static self => ((Publisher)self!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -49,6 +49,15 @@ internal sealed partial class Publisher : IAsyncDisposable
         publish.Deadline = Deadline();
         ObjectDisposedException.ThrowIf(!_queue.TryAdd(publish), typeof(RabbitMQBroker));
         Wake();
+    }
+
+    /// <summary>Hands a message on and waits for its end.</summary>
+    internal ValueTask SendAsync(SinglePublish publish, CancellationToken cancellationToken)
+    {
+        var task = publish.Task;
+        publish.CancelBy(cancellationToken);
+        Enqueue(publish);
+        return task;
     }
 
     /// <summary>Hands messages on in their order.</summary>
@@ -94,16 +103,19 @@ internal sealed partial class Publisher : IAsyncDisposable
     private async Task EndAsync()
     {
         await Task.Yield(); // the caller holds the lock
-        foreach (var left in _queue.Close()) left.End(new PublishException($"Task '{left.TaskId}' was not sent: the broker was disposed.", [left.TaskId], left.Writes > 0));
+        foreach (var left in _queue.Close()) left.End(NotSent(left));
         if (_session is { } session) await FinishAsync(session).ConfigureAwait(false);
         await _stopping.CancelAsync().ConfigureAwait(false);
         if (_loop is { } loop) await loop.ConfigureAwait(false);
         await _sweep.DisposeAsync().ConfigureAwait(false);
+        foreach (var left in _queue.Close()) left.End(NotSent(left)); // what the loop had in its hands
         _nextSession.TrySetException(new ObjectDisposedException(typeof(RabbitMQBroker).FullName));
         RabbitMQConnection.Observe(_nextSession.Task);
         foreach (var left in _queue.DrainUnconfirmed())
-            left.End(new PublishException($"Task '{left.TaskId}' was sent but not confirmed before the broker was disposed.", [left.TaskId], mayHaveBeenTaken: true));
+            left.End(new PublishException($"{left.Subject} was sent but not confirmed before the broker was disposed.", [left.TaskId], mayHaveBeenTaken: true));
     }
+
+    private static PublishException NotSent(PendingPublish left) => new($"{left.Subject} was not sent: the broker was disposed.", [left.TaskId], left.Writes > 0);
 
     private long Deadline() => _time.GetTimestamp() + (long)(_settings.PublishTimeout.TotalSeconds * _time.TimestampFrequency);
 
@@ -177,10 +189,11 @@ internal sealed partial class Publisher : IAsyncDisposable
             null => $"there is no connection to it ({_failure ?? "the first attempt is under way"})",
             { Connection.IsBlocked: true } => "it takes no messages at the moment, since it is short of memory or disk",
             _ when publish.Writes > 0 => "it was sent but not confirmed",
+            _ when publish.Delay is not null => "delayed delivery could not be set up in that time, or too many messages wait for confirmation",
             _ => "it could not be sent, since too many messages wait for confirmation",
         };
         return new PublishException(
-            $"Task '{Printable.Limit(publish.TaskId)}' was not taken by RabbitMQ at {_settings.Address} within {limit}: {reason}. "
+            $"{publish.Subject} was not taken by RabbitMQ at {_settings.Address} within {limit}: {reason}. "
                 + (publish.Writes > 0 ? "It may have been taken all the same; sending it again with the same id is recognisable." : "Send it again later, or raise the publish timeout."),
             [publish.TaskId],
             publish.Writes > 0);

@@ -12,7 +12,7 @@ namespace CeleryNet.RabbitMQ.Topology;
 /// connection, so that what it remembers ends with it.
 /// </summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The semaphore holds no handle, and a late asker may still wait for it.")]
-internal sealed class TopologyDeclarer(RabbitMQConnection connection, TimeProvider time)
+internal sealed partial class TopologyDeclarer(RabbitMQConnection connection, TimeProvider time)
 {
     private const string AlwaysThere = "amq.direct";
 
@@ -40,6 +40,7 @@ internal sealed class TopologyDeclarer(RabbitMQConnection connection, TimeProvid
         try
         {
             await RunAsync(channel => DeclareAsync(channel, queue)).ConfigureAwait(false);
+            foreach (var (_, destination) in _bound.Where(bound => bound.Value.Queue.Name == queue.Name)) await BindAsync(destination).ConfigureAwait(false); // it may have been deleted with the queue
         }
         catch (OperationInterruptedException error) when (DeclarationErrors.Read(error, queue, connection.Endpoint) is { } mismatch)
         {
@@ -57,6 +58,22 @@ internal sealed class TopologyDeclarer(RabbitMQConnection connection, TimeProvid
         if (!await ExistsAsync(channel => channel.ExchangeDeclarePassiveAsync(exchange)).ConfigureAwait(false)) return false;
         _exchanges[exchange] = true;
         return true;
+    }
+
+    /// <summary>Declares the exchange of broadcasts.</summary>
+    /// <exception cref="TaskQueueConfigurationException">The server has it with other properties.</exception>
+    internal async Task DeclareAsync(BroadcastExchange exchange)
+    {
+        try
+        {
+            await RunAsync(channel => channel.ExchangeDeclareAsync(exchange.Name, exchange.Type, exchange.IsDurable, autoDelete: false)).ConfigureAwait(false);
+        }
+        catch (OperationInterruptedException error) when (DeclarationErrors.Read(error, exchange, connection.Endpoint) is { } mismatch)
+        {
+            throw mismatch;
+        }
+
+        _exchanges[exchange.Name] = true;
     }
 
     /// <summary>How many consumers the server counts for the queue; <c>null</c> when there is no such queue.</summary>

@@ -4,5 +4,5 @@ using Microsoft.Extensions.Logging;
 
 namespace CeleryNet.Client;
 
-/// <summary>What every handle needs to look at results.</summary>
-internal sealed record ResultSource(IResultBackend Backend, WireOptions Wire, TimeProvider Time, ILogger Logger);
+/// <summary>What every handle needs to look at results and to revoke its task.</summary>
+internal sealed record ResultSource(IResultBackend Backend, ITaskControl Control, WireOptions Wire, TimeProvider Time, ILogger Logger);

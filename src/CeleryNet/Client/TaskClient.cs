@@ -17,14 +17,14 @@ internal sealed partial class TaskClient : ITaskClient, IDisposable
     private readonly PublishTelemetry _telemetry;
     private readonly ILogger<TaskClient> _logger;
 
-    public TaskClient(MessageFactory messages, IBroker broker, IResultBackend results, WireOptions wire, TimeProvider time, ILogger<TaskClient> logger)
+    public TaskClient(MessageFactory messages, IBroker broker, IResultBackend results, ITaskControl control, WireOptions wire, TimeProvider time, ILogger<TaskClient> logger)
     {
         _messages = messages;
         _broker = broker;
         _results = results;
         _wire = wire;
         _logger = logger;
-        _source = new ResultSource(results, wire, time, logger);
+        _source = new ResultSource(results, control, wire, time, logger);
         _telemetry = new PublishTelemetry(broker.Address, time);
     }
 

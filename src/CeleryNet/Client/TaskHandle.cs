@@ -80,6 +80,15 @@ public class TaskHandle
         }
     }
 
+    /// <summary>
+    /// Revokes the task: a worker that receives it does not run it, and its state becomes REVOKED. Returns when the broker has the request; a task that has ended stays as it is.
+    /// </summary>
+    /// <param name="terminate">True also ends it when it is running; see <see cref="ITaskControl.RevokeAsync"/>. False (default) lets a running task go on, as in Celery.</param>
+    /// <param name="cancellationToken">Stops the wait for the broker; the request may have been sent.</param>
+    /// <exception cref="TaskQueueException">The broker has no control exchange.</exception>
+    /// <exception cref="BrokerUnavailableException">The broker or the store of revocations cannot be reached.</exception>
+    public Task RevokeAsync(bool terminate = false, CancellationToken cancellationToken = default) => Source.Control.RevokeAsync([Id], terminate, cancellationToken);
+
     /// <summary>Removes what is stored of the task. Its state is PENDING afterwards.</summary>
     /// <param name="cancellationToken">Stops the wait for the store.</param>
     /// <exception cref="BrokerUnavailableException">The store cannot be reached.</exception>

@@ -65,4 +65,7 @@ public static class ErrorCodes
 
     /// <summary>The task was revoked or expired.</summary>
     public const string TaskRevoked = "CN4005";
+
+    /// <summary>The broker carries no remote control.</summary>
+    public const string NoControl = "CN6001";
 }

@@ -11,6 +11,11 @@ internal static class WorkerTelemetry
 
     private static readonly Counter<long> ConsumedMessages = Telemetry.Meter.CreateCounter<long>("messaging.client.consumed.messages", "{message}", "Messages delivered to this worker");
 
+    private static readonly Counter<long> TimeLimitsExceeded = Telemetry.Meter.CreateCounter<long>("celerynet.worker.timeouts", "{task}", "Tasks that exceeded their hard time limit");
+
+    private static readonly UpDownCounter<long> Runaways = Telemetry.Meter.CreateUpDownCounter<long>(
+        "celerynet.worker.runaways", "{task}", "Tasks that exceeded their hard time limit and still run, each on a slot that was replaced");
+
     /// <summary>Starts the span of a run as a child of the sender's, whose W3C context came in the headers.</summary>
     internal static Activity? StartProcess(string task, string? taskId, string queue, string? traceParent, string? traceState)
     {
@@ -28,6 +33,12 @@ internal static class WorkerTelemetry
 
     internal static void Consumed(string queue) =>
         ConsumedMessages.Add(1, new KeyValuePair<string, object?>(Telemetry.Destination, queue));
+
+    internal static void TimedOut(string task, string queue) => TimeLimitsExceeded.Add(1, new(Telemetry.Destination, queue), new(Telemetry.TaskName, task));
+
+    internal static void RunawayBegan() => Runaways.Add(1);
+
+    internal static void RunawayEnded() => Runaways.Add(-1);
 
     internal static void Processed(string task, string queue, string state, TimeSpan elapsed)
     {

@@ -1,4 +1,5 @@
 using CeleryNet.Brokers;
+using CeleryNet.Control;
 using CeleryNet.Diagnostics;
 using CeleryNet.Results;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,4 +25,9 @@ internal static class DefaultServices
         if (url is null && services.GetRequiredService<IBroker>().Address.StartsWith(Memory, StringComparison.Ordinal)) url = Memory;
         return url is null ? new DisabledResultBackend() : ResultSchemes.Create(services, url);
     }
+
+    internal static IRevocationStore? RevocationStore(IServiceProvider services) => RevocationStores.Choose(
+        services.GetRequiredService<IBroker>(), services.GetRequiredService<IResultBackend>(), services.GetRequiredService<TaskQueueOptions>().StoreRevocations);
+
+    internal static ITaskControl Control(IServiceProvider services) => new TaskControl(services.GetRequiredService<IBroker>(), RevocationStore(services));
 }

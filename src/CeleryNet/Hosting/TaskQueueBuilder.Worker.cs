@@ -35,6 +35,8 @@ public sealed partial class TaskQueueBuilder
             provider.GetRequiredService<WorkerSettings>(),
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<IServiceScopeFactory>(),
+            DefaultServices.RevocationStore(provider),
+            new StopSignals(provider.GetService<IHostApplicationLifetime>()),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ILoggerFactory>()?.CreateLogger<WorkerService>() ?? NullLogger<WorkerService>.Instance));
         Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WorkerService>(provider => provider.GetRequiredService<WorkerService>()));

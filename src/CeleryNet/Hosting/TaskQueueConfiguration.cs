@@ -23,6 +23,7 @@ internal static class TaskQueueConfiguration
         options.ConnectTimeout = reader.Duration(nameof(options.ConnectTimeout)) ?? options.ConnectTimeout;
         options.Compression = reader.Text(nameof(options.Compression)) ?? options.Compression;
         options.WriteTypedValues = reader.Boolean(nameof(options.WriteTypedValues)) ?? options.WriteTypedValues;
+        options.StoreRevocations = reader.Boolean(nameof(options.StoreRevocations)) ?? options.StoreRevocations;
         ReadLimits(reader.Section(nameof(options.Limits)), options.Limits);
         foreach (var (name, queue) in reader.Sections(nameof(options.Queues))) options.Queues[name] = ReadQueue(name, queue);
         foreach (var (name, task) in reader.Sections(nameof(options.Tasks))) options.Tasks[name] = ReadPolicy(task);

@@ -40,6 +40,12 @@ public sealed class TaskQueueOptions
     /// <value>Default false.</value>
     public bool WriteTypedValues { get; set; }
 
+    /// <summary>
+    /// True keeps revocations in the result store where the broker cannot keep them, so that a worker that starts later knows of them too; all hosts must agree. Redis as broker keeps them anyway.
+    /// </summary>
+    /// <value>Default false. True needs a broker or a result store that keeps revocations, which is checked at start.</value>
+    public bool StoreRevocations { get; set; }
+
     /// <summary>What messages may weigh. The client refuses to send what a worker with these limits would refuse.</summary>
     public TaskQueueLimits Limits { get; } = new();
 

@@ -46,10 +46,12 @@ public static class TaskQueueServiceCollectionExtensions
         services.TryAddSingleton(DefaultServices.Results);
         services.TryAddSingleton<TaskRouter>();
         services.TryAddSingleton<MessageFactory>();
+        services.TryAddSingleton(DefaultServices.Control);
         services.TryAddSingleton<ITaskClient>(provider => new TaskClient(
             provider.GetRequiredService<MessageFactory>(),
             provider.GetRequiredService<IBroker>(),
             provider.GetRequiredService<IResultBackend>(),
+            provider.GetRequiredService<ITaskControl>(),
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<TaskClient>(provider)));

@@ -24,6 +24,7 @@ internal sealed class TaskQueueStart(IServiceProvider services, TaskQueueSetting
         {
             Try<IBroker>(errors);
             if (errors.Count == 0) Try<IResultBackend>(errors); // what it is by default depends on the broker
+            if (errors.Count == 0) Try<ITaskControl>(errors); // as where revocations are kept depends on both
         }
 
         Try<TaskHandlerTable>(errors);

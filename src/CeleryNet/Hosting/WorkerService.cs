@@ -1,5 +1,6 @@
 using CeleryNet.Brokers;
 using CeleryNet.Client;
+using CeleryNet.Control;
 using CeleryNet.Diagnostics;
 using CeleryNet.Results;
 using CeleryNet.Serialization;
@@ -19,6 +20,7 @@ internal sealed class WorkerService : IHostedService, IAsyncDisposable
     private readonly TaskWorker _worker;
     private readonly WorkerOptions _options;
     private readonly IBroker _broker;
+    private readonly StopSignals _signals;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -27,11 +29,11 @@ internal sealed class WorkerService : IHostedService, IAsyncDisposable
 
     public WorkerService(
         IBroker broker, IResultBackend results, TaskHandlerTable handlers, ClientSettings client, QueueCatalog queues, WorkerSettings settings, WireOptions wire,
-        IServiceScopeFactory scopes, TimeProvider time, ILogger<WorkerService> logger)
+        IServiceScopeFactory scopes, IRevocationStore? revocations, StopSignals signals, TimeProvider time, ILogger<WorkerService> logger)
     {
-        (_broker, _time, _logger, _options) = (broker, time, logger, settings.Options);
+        (_broker, _signals, _time, _logger, _options) = (broker, signals, time, logger, settings.Options);
         IReadOnlyList<string> names = _options.QueueNames.Count > 0 ? _options.QueueNames : [client.DefaultQueue];
-        _worker = new TaskWorker(broker, results, handlers, PolicyOf, [.. names.Distinct().Select(queues.Get)], _options, wire, scopes, time, logger);
+        _worker = new TaskWorker(broker, results, handlers, PolicyOf, [.. names.Distinct().Select(queues.Get)], _options, wire, scopes, time, logger, revocations);
 
         TaskPolicy PolicyOf(TaskDefinition definition) =>
             client.Tasks.TryGetValue(definition.Name, out var configured) ? definition.Policy.Under(configured) : definition.Policy;
@@ -42,6 +44,7 @@ internal sealed class WorkerService : IHostedService, IAsyncDisposable
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        _signals.Listen();
         try
         {
             await _worker.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -56,7 +59,8 @@ internal sealed class WorkerService : IHostedService, IAsyncDisposable
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _connecting.ConfigureAwait(false);
-        await _worker.StopAsync(cancellationToken).ConfigureAwait(false);
+        using var hurry = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _signals.Hurry); // the host's time is over, or somebody is impatient: the same for the worker
+        await _worker.StopAsync(hurry.Token).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -65,6 +69,7 @@ internal sealed class WorkerService : IHostedService, IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         await _connecting.ConfigureAwait(false);
         await _worker.DisposeAsync().ConfigureAwait(false);
+        _signals.Dispose();
         _stop.Dispose();
     }
 

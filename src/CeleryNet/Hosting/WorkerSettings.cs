@@ -29,6 +29,8 @@ internal sealed class WorkerSettings : IStartupCheck
         Options.Concurrency = reader.Integer(nameof(Options.Concurrency), 1, 10_000) ?? Options.Concurrency;
         Options.Prefetch = reader.Integer(nameof(Options.Prefetch), 1, 65_535) ?? Options.Prefetch;
         Options.MaxHeldTasks = reader.Integer(nameof(Options.MaxHeldTasks), 0, int.MaxValue) ?? Options.MaxHeldTasks;
+        Options.MaxHeldBytes = reader.Integer(nameof(Options.MaxHeldBytes), 0, int.MaxValue) ?? Options.MaxHeldBytes;
+        Options.HoldWindow = reader.Duration(nameof(Options.HoldWindow)) ?? Options.HoldWindow;
         Options.ShutdownTimeout = reader.Duration(nameof(Options.ShutdownTimeout)) ?? Options.ShutdownTimeout;
         Options.CancelTimeout = reader.Duration(nameof(Options.CancelTimeout)) ?? Options.CancelTimeout;
         Options.MaxDeliveries = reader.Integer(nameof(Options.MaxDeliveries), 0, int.MaxValue) ?? Options.MaxDeliveries;

@@ -8,6 +8,7 @@ public sealed class TaskCancellation : IDisposable
     private readonly Lock _lock = new();
     private CancellationTokenSource? _source;
     private TaskCancelReason _reason;
+    private Task _callbacks = Task.CompletedTask;
 
     /// <summary>The token.</summary>
     public CancellationToken Token
@@ -17,7 +18,7 @@ public sealed class TaskCancellation : IDisposable
             lock (_lock)
             {
                 _source ??= new CancellationTokenSource();
-                if (_reason != TaskCancelReason.None && !_source.IsCancellationRequested) _source.Cancel();
+                if (_reason != TaskCancelReason.None && !_source.IsCancellationRequested) _source.Cancel(); // new, so nobody has registered yet
                 return _source.Token;
             }
         }
@@ -32,24 +33,26 @@ public sealed class TaskCancellation : IDisposable
         }
     }
 
-    /// <summary>Cancels the token. The first reason stays.</summary>
+    /// <summary>Ends when what the task registered on the token has run after <see cref="Cancel"/>; carries what it threw. Completed while the token is not cancelled.</summary>
+    internal Task Callbacks
+    {
+        get
+        {
+            lock (_lock) return _callbacks;
+        }
+    }
+
+    /// <summary>
+    /// Cancels the token. The first reason stays. Returns at once: what the task registered on the token, and what of it waits for the token, goes on on other threads, so that a task
+    /// cannot hold up whoever cancels it.
+    /// </summary>
     public void Cancel(TaskCancelReason reason)
     {
-        CancellationTokenSource? source;
         lock (_lock)
         {
             if (_reason != TaskCancelReason.None) return;
             _reason = reason;
-            source = _source;
-        }
-
-        try
-        {
-            source?.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // the task ended in this moment
+            if (_source is not null) _callbacks = _source.CancelAsync(); // runs nothing on this thread, so the lock is not held across foreign code
         }
     }
 

@@ -1,25 +1,51 @@
+using CeleryNet.Diagnostics;
+using CeleryNet.Serialization;
+using Microsoft.Extensions.Logging;
+
 namespace CeleryNet.Worker;
 
 /// <summary>
-/// Counts the tasks that have run but whose result is still on its way to the store. They hold no slot, since the depth of such writes decides their rate; what bounds them is the
-/// prefetch, as their messages are not settled yet. Thread-safe.
+/// Ends tasks and counts those whose end is still on its way to the store. They hold no slot, since the depth of such writes decides their rate; what bounds them is the prefetch, as their
+/// messages are not settled yet. Thread-safe.
 /// </summary>
-internal sealed class Endings
+internal sealed class Endings(Finisher finisher, LostSettlements lost, ILogger logger)
 {
     private readonly TaskCompletionSource _none = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _count = 1; // one for the worker itself, until it has stopped to run tasks
 
-    internal void Begin() => Interlocked.Increment(ref _count);
-
-    internal void End()
+    /// <summary>Ends a task as the verdict says. Never fails: what goes wrong is logged, and the broker then delivers the message again.</summary>
+    /// <param name="request">The task.</param>
+    /// <param name="verdict">How it ends.</param>
+    /// <param name="result">Holds the verdict's value; disposed here.</param>
+    /// <param name="slot">Where it ran and was noted as ending; <c>null</c> when it never ran.</param>
+    /// <param name="stopping">Cancelled when the worker gives up on what is unfinished.</param>
+    internal async Task EndAsync(TaskRequest request, Verdict verdict, WireBuffer? result, Slot? slot, CancellationToken stopping)
     {
-        if (Interlocked.Decrement(ref _count) == 0) _none.TrySetResult();
+        Interlocked.Increment(ref _count);
+        try
+        {
+            // A verdict without state may have sent the task on under the same id and attempt, so that a second delivery says nothing.
+            if (verdict.State is not null) request.EndsAs ??= verdict.Settlement;
+            await finisher.FinishAsync(request, verdict, stopping).ConfigureAwait(false);
+            if (request.WasLost) lost.Add(request);
+        }
+        catch (Exception error)
+        {
+            // A fault of this library, not of the task: the message stays unsettled, so that the broker delivers it again when this worker ends.
+            Log.TaskNotFinished(logger, Printable.Limit(request.Message.Id), Printable.Limit(request.Message.TaskName), error);
+        }
+        finally
+        {
+            result?.Dispose();
+            slot?.Ended(request);
+            if (Interlocked.Decrement(ref _count) == 0) _none.TrySetResult();
+        }
     }
 
     /// <summary>Returns when all have ended. Called once, when no task runs any more.</summary>
     internal Task CompleteAsync()
     {
-        End();
+        if (Interlocked.Decrement(ref _count) == 0) _none.TrySetResult();
         return _none.Task;
     }
 }

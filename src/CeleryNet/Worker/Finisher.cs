@@ -156,9 +156,7 @@ internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvi
     // The settlement of a finished task is never given up: stopping waits for it.
     private static ValueTask SettleAsync(TaskRequest request, Settlement settlement)
     {
-        if (request.IsSettled) return default;
-        request.IsSettled = true;
-        return request.Consumer.SettleAsync(request.Delivery, settlement, CancellationToken.None);
+        return request.TakeForSettlement() is { } delivery ? request.Consumer.SettleAsync(delivery, settlement, CancellationToken.None) : default;
     }
 
     private static ReplyAddress ReplyTo(TaskRequest request) => new(request.Message.ReplyTo, request.Message.CorrelationId);

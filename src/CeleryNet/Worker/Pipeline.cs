@@ -1,47 +1,62 @@
 using System.Threading.Channels;
 using CeleryNet.Brokers;
 using CeleryNet.Diagnostics;
-using CeleryNet.Worker.Loops;
 using CeleryNet.Worker.Steps;
 using Microsoft.Extensions.Logging;
 
 namespace CeleryNet.Worker;
 
 /// <summary>
-/// What happens to a delivery before it runs, in a fixed order: read the message, find its handler, is it expired, is it due. What passes goes to the execution loops.
+/// What happens to a delivery before it runs, in a fixed order: read the message, is it one of this worker's own runs, find its handler, is it expired or revoked, is it due. What passes goes
+/// to the execution loops.
 /// </summary>
 internal sealed class Pipeline(
-    ReadStep read, ResolveStep resolve, UnknownTaskRule unknown, ExpiryStep expiry, HoldStep hold, DueLoop dueLoop, Finisher finisher, DeadLetters deadLetters,
-    Func<string, QueueDefinition> queueOf, ChannelWriter<TaskRequest> ready, Action heldChanged, ILogger logger)
+    ReadStep read, Adoption adoption, ResolveStep resolve, UnknownTaskRule unknown, DiscardStep discard, HoldStep hold, Waiting waiting, Endings endings,
+    DeadLetters deadLetters, Func<string, QueueDefinition> queueOf, ChannelWriter<TaskRequest> ready, ILogger logger)
 {
     /// <summary>Takes a delivery through the steps.</summary>
     internal ValueTask AcceptAsync(IBrokerConsumer consumer, Delivery delivery, CancellationToken stopping)
     {
         WorkerTelemetry.Consumed(delivery.Queue);
         var request = new TaskRequest(consumer, delivery, queueOf(delivery.Queue));
-        if (read.Run(request) is { } problem) return RefuseAsync(request, problem, stopping);
-        if (!resolve.Run(request) && !unknown.CanWait(request)) return finisher.FinishAsync(request, unknown.Of(request), stopping);
-        if (expiry.IsExpired(request)) return DiscardAsync(request, stopping);
-        if (hold.TryHold(request))
-        {
-            dueLoop.Wake();
-            heldChanged();
-            return default;
-        }
-
-        ready.TryWrite(request); // unbounded; what bounds it is the prefetch
+        if (read.Run(request) is { } problem) Refuse(request, problem, stopping);
+        else if (delivery.IsRedelivered) return AdoptOrAcceptAsync(request, stopping);
+        else Accept(request, stopping);
         return default;
     }
 
-    private ValueTask DiscardAsync(TaskRequest request, CancellationToken stopping)
+    /// <summary>Takes a held task that is due, or has expired. Called by the due loop.</summary>
+    internal void Release(TaskRequest request, CancellationToken stopping)
     {
-        Log.TaskExpired(logger, Printable.Limit(request.Message.Id), request.Message.TaskName, request.Message.Expires);
-        return finisher.FinishAsync(request, Verdict.Expired, stopping);
+        if (discard.Judge(request) is { } unwanted) End(request, unwanted, stopping);
+        else Start(request, stopping);
     }
 
-    private ValueTask RefuseAsync(TaskRequest request, string problem, CancellationToken stopping)
+    private async ValueTask AdoptOrAcceptAsync(TaskRequest request, CancellationToken stopping)
+    {
+        if (!await adoption.TryAsync(request).ConfigureAwait(false)) Accept(request, stopping);
+    }
+
+    private void Accept(TaskRequest request, CancellationToken stopping)
+    {
+        if (!resolve.Run(request) && !unknown.CanWait(request)) End(request, unknown.Of(request), stopping);
+        else if (discard.Judge(request) is { } unwanted) End(request, unwanted, stopping);
+        else if (hold.DueOf(request) is { } due) waiting.Accept(request, due, stopping);
+        else Start(request, stopping);
+    }
+
+    // The queue of ready tasks is unbounded; what bounds it is the prefetch. It is closed when the worker stops, and what comes then goes back.
+    private void Start(TaskRequest request, CancellationToken stopping)
+    {
+        if (!ready.TryWrite(request)) End(request, Verdict.Requeued, stopping);
+    }
+
+    private void Refuse(TaskRequest request, string problem, CancellationToken stopping)
     {
         Log.MessageRefused(logger, Printable.Limit(request.Message.Id), Printable.Limit(request.Message.TaskName), request.Delivery.Queue, Printable.Limit(problem));
-        return finisher.FinishAsync(request, deadLetters.Keep(request, Verdict.Failed(WorkerErrors.InvalidTask(problem)), problem), stopping);
+        End(request, deadLetters.Keep(request, Verdict.Failed(WorkerErrors.InvalidTask(problem)), problem), stopping);
     }
+
+    // Counted by the endings, which never fail; what comes next does not wait for a store or a broker that is away.
+    private void End(TaskRequest request, Verdict verdict, CancellationToken stopping) => _ = endings.EndAsync(request, verdict, null, null, stopping);
 }

@@ -2,30 +2,32 @@ using CeleryNet.Tasks;
 
 namespace CeleryNet.Worker;
 
-/// <summary>The tasks that are running right now, one place for each execution loop, so that a run costs two writes and no entry in a table. Thread-safe.</summary>
+/// <summary>The tasks that are running right now, one slot for each execution loop. Thread-safe.</summary>
 internal sealed class RunningTasks(TimeProvider time)
 {
     private readonly Lock _lock = new();
-    private Place[] _places = [];
+    private Slot[] _slots = [];
 
-    /// <summary>How many tasks run.</summary>
-    internal int Count => Volatile.Read(ref _places).Count(static place => place.Current is not null);
+    /// <summary>How many tasks run, without those that have lost their slot.</summary>
+    internal int Count => Volatile.Read(ref _slots).Count(static slot => slot is { IsAbandoned: false, Current: not null });
 
-    /// <summary>A place for one more execution loop.</summary>
-    internal Place AddPlace()
+    internal void Add(Slot slot)
     {
-        var place = new Place();
-        lock (_lock) Volatile.Write(ref _places, [.. _places, place]);
-        return place;
+        lock (_lock) Volatile.Write(ref _slots, [.. _slots, slot]);
+    }
+
+    internal void Remove(Slot slot)
+    {
+        lock (_lock) Volatile.Write(ref _slots, [.. _slots.Where(other => other != slot)]);
     }
 
     /// <summary>How long the longest of them has run so far; zero when none runs.</summary>
     internal TimeSpan Longest()
     {
         var longest = TimeSpan.Zero;
-        foreach (var place in Volatile.Read(ref _places))
+        foreach (var slot in Volatile.Read(ref _slots))
         {
-            if (place.Current is not { } request) continue;
+            if (slot.IsAbandoned || slot.Current is not { } request) continue;
             var elapsed = time.GetElapsedTime(request.Start);
             if (elapsed > longest) longest = elapsed;
         }
@@ -33,21 +35,29 @@ internal sealed class RunningTasks(TimeProvider time)
         return longest;
     }
 
-    internal void CancelAll(TaskCancelReason reason)
+    /// <summary>The attempt of a task that runs in this worker, or has run and is not settled; <c>null</c> when there is none. Looks at every slot.</summary>
+    internal TaskRequest? Find(string taskId, int retries)
     {
-        foreach (var place in Volatile.Read(ref _places)) place.Current?.Cancellation?.Cancel(reason);
+        foreach (var slot in Volatile.Read(ref _slots))
+        {
+            if (slot.Find(taskId, retries) is { } request) return request;
+        }
+
+        return null;
     }
 
-    /// <summary>Where one execution loop says what it runs.</summary>
-    internal sealed class Place
+    /// <summary>Cancels every run that fits.</summary>
+    /// <returns>The ids of those that were asked to end.</returns>
+    internal List<string> Cancel(TaskCancelReason reason, Func<TaskRequest, bool> fits)
     {
-        private TaskRequest? _current;
-
-        /// <summary>The task that runs; <c>null</c> between two.</summary>
-        internal TaskRequest? Current
+        var cancelled = new List<string>();
+        foreach (var slot in Volatile.Read(ref _slots))
         {
-            get => Volatile.Read(ref _current);
-            set => Volatile.Write(ref _current, value);
+            if (slot.Current is not { } request || !fits(request)) continue;
+            request.Cancellation?.Cancel(reason);
+            cancelled.Add(request.Message.Id!); // read, so it has one
         }
+
+        return cancelled;
     }
 }

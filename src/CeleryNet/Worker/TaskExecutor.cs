@@ -13,7 +13,8 @@ namespace CeleryNet.Worker;
 
 /// <summary>Runs one task: context, scope, handler, and what it ended with. One for all execution loops; thread-safe.</summary>
 internal sealed class TaskExecutor(
-    IServiceScopeFactory scopes, WireOptions wire, ExpiryStep expiry, UnknownTaskRule unknown, StartCounter starts, OutcomeJudge judge, Finisher finisher, Endings endings, PrefetchGovernor prefetch, Action prefetchChanged,
+    IServiceScopeFactory scopes, WireOptions wire, DiscardStep discard, UnknownTaskRule unknown, StartCounter starts, TimeLimitTable timeLimits, OutcomeJudge judge, Finisher finisher,
+    Endings endings, PrefetchGovernor prefetch, Action prefetchChanged,
     string nodeName, TimeProvider time, ILogger logger)
 {
     // Storing a result takes about 1 ms: a tenth of this, which is what a slot may lose.
@@ -22,12 +23,12 @@ internal sealed class TaskExecutor(
     private readonly ReadOnlyMemory<byte> _startedValue = StartedValue(nodeName);
 
     /// <summary>Runs the task. Its result may still be on its way when this returns; see <see cref="Endings"/>.</summary>
-    internal async ValueTask ExecuteAsync(TaskRequest request, RunningTasks.Place place, CancellationToken stopping)
+    internal async ValueTask ExecuteAsync(TaskRequest request, Slot slot, CancellationToken stopping)
     {
         if (!request.Consumer.IsCurrent(request.Delivery)) return; // another worker has it, or will have it
-        if (expiry.IsExpired(request))
+        if (discard.Judge(request) is { } unwanted)
         {
-            await finisher.FinishAsync(request, Verdict.Expired, stopping).ConfigureAwait(false);
+            await finisher.FinishAsync(request, unwanted, stopping).ConfigureAwait(false);
             return;
         }
 
@@ -39,59 +40,92 @@ internal sealed class TaskExecutor(
 
         if (request.Delivery.IsRedelivered && !await starts.MayStartAsync(request, stopping).ConfigureAwait(false)) return;
         var acknowledgedEarly = request.Policy.AckEarly == true;
-        if (acknowledgedEarly)
-        {
-            request.IsSettled = true;
-            await request.Consumer.SettleAsync(request.Delivery, Settlement.Acknowledge, CancellationToken.None).ConfigureAwait(false);
-        }
-
         var isWanted = finisher.IsWanted(request, TaskStates.Success);
-        if (isWanted && (request.Policy.TrackStarted == true || request.Policy.RejectOnWorkerLost == false))
-            await finisher.StoreStartedAsync(request, _startedValue, stopping).ConfigureAwait(false);
-
-        Verdict verdict;
         var result = isWanted ? WireBuffer.Rent() : null;
+        Verdict? ended;
         using (var cancellation = new TaskCancellation())
         {
+            // From here on the task is found by its id: another delivery of its message is not run beside it.
             request.Cancellation = cancellation;
             request.Start = time.GetTimestamp();
-            place.Current = request;
+            slot.Current = request;
+            Interlocked.MemoryBarrier(); // a revocation that does not see the task in its slot is seen below
             try
             {
-                verdict = await RunAsync(request, cancellation, result).ConfigureAwait(false);
+                if (acknowledgedEarly) await AcknowledgeEarlyAsync(request).ConfigureAwait(false);
+                if (isWanted && (request.Policy.TrackStarted == true || request.Policy.RejectOnWorkerLost == false))
+                    await finisher.StoreStartedAsync(request, _startedValue, stopping).ConfigureAwait(false);
+                ended = discard.IsRevoked(request) ? Verdict.RevokedEarly : await WatchAsync(request, cancellation, result, slot, stopping).ConfigureAwait(false);
+                if (ended is not null) slot.Ending(request);
             }
             finally
             {
-                place.Current = null;
+                slot.Current = null;
             }
+
+            if (cancellation.Reason != TaskCancelReason.None) await ObserveAsync(request, cancellation).ConfigureAwait(false);
+        }
+
+        if (ended is not { } verdict)
+        {
+            result?.Dispose(); // the hard limit has ended the task long ago
+            return;
         }
 
         // After a short task the slot is free at once: waiting would decide its rate. A longer one is ended first, since it costs next to nothing then and a kill repeats no more than
         // what ran. So it is when the store is in trouble, or when nothing else bounds how many results are on their way.
-        var ending = EndAsync(request, verdict, result, stopping);
+        var ending = endings.EndAsync(request, verdict, result, slot, stopping);
         if (!ending.IsCompleted && (acknowledgedEarly || finisher.IsHeldUp || request.Elapsed >= ShortRun)) await ending.ConfigureAwait(false);
     }
 
-    private async Task EndAsync(TaskRequest request, Verdict verdict, WireBuffer? result, CancellationToken stopping)
+    private static async ValueTask AcknowledgeEarlyAsync(TaskRequest request)
     {
-        endings.Begin();
+        if (request.TakeForSettlement() is not { } delivery) return;
+        request.EndsAs = Settlement.Acknowledge; // should it be delivered again, it is not to run again
+        await request.Consumer.SettleAsync(delivery, Settlement.Acknowledge, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    // Without limits, which is nearly always, this is the run itself.
+    private ValueTask<Verdict?> WatchAsync(TaskRequest request, TaskCancellation cancellation, WireBuffer? result, Slot slot, CancellationToken stopping)
+    {
+        request.Start = time.GetTimestamp();
+        var limits = TimeLimits.Of(request.Message, request.Policy, timeLimits);
+        return limits.IsNone ? RunAsync(request, cancellation, result) : RunLimitedAsync(request, limits, cancellation, result, slot, stopping);
+    }
+
+    private async ValueTask<Verdict?> RunLimitedAsync(
+        TaskRequest request, TimeLimits limits, TaskCancellation cancellation, WireBuffer? result, Slot slot, CancellationToken stopping)
+    {
+        using var limit = request.Limit = new RunLimit(request, limits, slot, time, limit => Exceed(limit, stopping));
+        return await RunAsync(request, cancellation, result).ConfigureAwait(false);
+    }
+
+    // The task has failed, whatever it does from now on: its end is told at once, and another loop takes its place. On the timer's thread.
+    private void Exceed(RunLimit limit, CancellationToken stopping)
+    {
+        var message = limit.Request.Message;
+        Log.TimeLimitExceeded(logger, message.Id, message.TaskName, limit.Hard.TotalSeconds);
+        WorkerTelemetry.TimedOut(message.TaskName!, limit.Request.Delivery.Queue); // it ran, so it has a name
+        WorkerTelemetry.Processed(message.TaskName!, limit.Request.Delivery.Queue, TaskStates.Failure, limit.Hard);
+        _ = endings.EndAsync(limit.Request, judge.Failed(limit.Request, Verdict.TimeLimitExceeded(limit.Hard)), null, null, stopping); // counted there, and never fails
+        limit.Slot.Abandon();
+    }
+
+    // What the task registered on its token ran on other threads; the slot is not free before that is over.
+    private async ValueTask ObserveAsync(TaskRequest request, TaskCancellation cancellation)
+    {
         try
         {
-            await finisher.FinishAsync(request, verdict, stopping).ConfigureAwait(false);
+            await cancellation.Callbacks.ConfigureAwait(false);
         }
         catch (Exception error)
         {
-            // A fault of this library, not of the task: the message stays unsettled, so that the broker delivers it again when this worker ends.
-            Log.TaskNotFinished(logger, Printable.Limit(request.Message.Id), Printable.Limit(request.Message.TaskName), error);
-        }
-        finally
-        {
-            result?.Dispose();
-            endings.End();
+            Log.CancelCallbackFailed(logger, request.Message.Id, request.Message.TaskName, error);
         }
     }
 
-    private async ValueTask<Verdict> RunAsync(TaskRequest request, TaskCancellation cancellation, WireBuffer? result)
+    /// <returns>How it ended; <c>null</c> when its hard time limit came first.</returns>
+    private async ValueTask<Verdict?> RunAsync(TaskRequest request, TaskCancellation cancellation, WireBuffer? result)
     {
         var message = request.Message;
         var delivery = request.Delivery;
@@ -102,8 +136,24 @@ internal sealed class TaskExecutor(
         try
         {
             var outcome = await InvokeAsync(request.Handler!, context, request.Body, result).ConfigureAwait(false);
+            if (request.Limit?.TryEnd() == false) return LateEnd(request, null);
             verdict = outcome is null ? Verdict.Success(result?.Memory ?? default) : judge.Of(request, outcome, result?.Memory ?? default);
             if (verdict.State == TaskStates.Success) Log.TaskSucceeded(logger, message.Id, message.TaskName);
+        }
+        catch (Exception error) when (request.Limit?.TryEnd() == false)
+        {
+            return LateEnd(request, error);
+        }
+        catch (OperationCanceledException error) when (cancellation.Reason == TaskCancelReason.TimeLimit)
+        {
+            Log.SoftTimeLimitExceeded(logger, message.Id, message.TaskName);
+            activity?.SetStatus(ActivityStatusCode.Error, nameof(TaskCancelReason.TimeLimit));
+            verdict = judge.Of(request, new SoftTimeLimitException(error));
+        }
+        catch (OperationCanceledException) when (cancellation.Reason == TaskCancelReason.Revoked)
+        {
+            Log.TaskTerminated(logger, message.Id, message.TaskName);
+            verdict = Verdict.Terminated;
         }
         catch (OperationCanceledException) when (cancellation.Reason == TaskCancelReason.Shutdown && !request.IsSettled)
         {
@@ -121,6 +171,12 @@ internal sealed class TaskExecutor(
         WorkerTelemetry.Processed(message.TaskName!, delivery.Queue, verdict.StateName, elapsed);
         if (prefetch.Observe(elapsed)) prefetchChanged();
         return verdict;
+    }
+
+    private Verdict? LateEnd(TaskRequest request, Exception? error)
+    {
+        Log.RunawayEnded(logger, request.Message.Id, request.Message.TaskName, time.GetElapsedTime(request.Start).TotalSeconds, error);
+        return null;
     }
 
     private async ValueTask<TaskOutcome?> InvokeAsync(TaskHandler handler, TaskContext context, TaskBody body, WireBuffer? result)

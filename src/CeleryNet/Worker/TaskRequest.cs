@@ -8,15 +8,20 @@ namespace CeleryNet.Worker;
 /// <summary>A delivery on its way through the pipeline, with what each step found out.</summary>
 internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, QueueDefinition queue)
 {
+    private Delivery _delivery = delivery;
+    private Delivery? _unsettled = delivery; // null when its settlement has begun; changed by Interlocked alone, so that no delivery is settled twice or forgotten
+    private volatile bool _hasEnded;
+
     /// <summary>The consumer it came from and is settled with.</summary>
     internal IBrokerConsumer Consumer { get; } = consumer;
 
-    internal Delivery Delivery { get; } = delivery;
+    /// <summary>The delivery it is settled by; a later one than it began with when the broker handed the message out again while it ran.</summary>
+    internal Delivery Delivery => Volatile.Read(ref _delivery);
 
     /// <summary>The queue it was taken from, to which a retry goes back.</summary>
     internal QueueDefinition Queue { get; } = queue;
 
-    internal TaskMessage Message => Delivery.Message;
+    internal TaskMessage Message { get; } = delivery.Message;
 
     /// <summary>Set by the read step.</summary>
     internal TaskBody Body { get; set; }
@@ -30,14 +35,64 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
     /// <summary>Ends the run early; set while it runs.</summary>
     internal TaskCancellation? Cancellation { get; set; }
 
+    /// <summary>Watches its time limits while it runs; <c>null</c> when it has none.</summary>
+    internal RunLimit? Limit { get; set; }
+
     /// <summary>Timestamp at which the run began.</summary>
     internal long Start { get; set; }
 
     /// <summary>How long it ran; set when it ended.</summary>
     internal TimeSpan Elapsed { get; set; }
 
-    /// <summary>True after an early acknowledgement: nothing is left to settle.</summary>
-    internal bool IsSettled { get; set; }
+    /// <summary>True when nothing is left to settle, as after an early acknowledgement.</summary>
+    internal bool IsSettled => Volatile.Read(ref _unsettled) is null;
+
+    /// <summary>True when its settlement went to a connection that was lost: the broker delivers the message again.</summary>
+    internal bool WasLost { get; private set; }
+
+    /// <summary>How a second delivery of this run is to be settled, once that is certain; <c>null</c> before, and where the run says nothing about its message.</summary>
+    internal Settlement? EndsAs { get; set; }
+
+    /// <summary>Its place in the table of its slot.</summary>
+    internal int EndingPlace { get; set; } = int.MaxValue;
+
+    /// <summary>True when it is stored and settled.</summary>
+    internal bool HasEnded
+    {
+        get => _hasEnded;
+        set => _hasEnded = value;
+    }
 
     internal bool IgnoresResult => Message.IgnoreResult == true || Policy.IgnoreResult == true;
+
+    /// <summary>True for this attempt of the task. A retry has the same id and is another message.</summary>
+    internal bool Is(string taskId, int retries) => Message.Retries == retries && Message.Id == taskId;
+
+    /// <summary>The delivery to settle, to exactly one caller; <c>null</c> when it is settled.</summary>
+    internal Delivery? TakeForSettlement()
+    {
+        var taken = Interlocked.Exchange(ref _unsettled, null);
+        if (taken is not null) WasLost = !Consumer.IsCurrent(taken);
+        return taken;
+    }
+
+    /// <summary>Goes on with another delivery of the same message, whose own connection was lost.</summary>
+    /// <returns>False when it is settled already.</returns>
+    internal bool TryAdopt(Delivery again)
+    {
+        var own = Volatile.Read(ref _unsettled);
+        while (own is not null)
+        {
+            var seen = Interlocked.CompareExchange(ref _unsettled, again, own);
+            if (ReferenceEquals(seen, own))
+            {
+                Volatile.Write(ref _delivery, again);
+                return true;
+            }
+
+            own = seen;
+        }
+
+        return false;
+    }
 }

@@ -37,6 +37,15 @@ internal readonly record struct Verdict(string? State, Settlement Settlement)
 
     internal static Verdict Expired { get; } = new(TaskStates.Revoked, Settlement.Acknowledge) { Error = WorkerErrors.Expired };
 
+    /// <summary>Revoked before it began.</summary>
+    internal static Verdict RevokedEarly { get; } = new(TaskStates.Revoked, Settlement.Acknowledge) { Error = WorkerErrors.Revoked };
+
+    /// <summary>Revoked while it ran, and ended by that.</summary>
+    internal static Verdict Terminated { get; } = new(TaskStates.Revoked, Settlement.Acknowledge) { Error = WorkerErrors.Terminated };
+
+    /// <summary>Given up after its hard time limit. Acknowledged, as Celery's acks_on_failure_or_timeout has it.</summary>
+    internal static Verdict TimeLimitExceeded(TimeSpan limit) => new(TaskStates.Failure, Settlement.Acknowledge) { Error = WorkerErrors.TimeLimitExceeded(limit) };
+
     /// <summary>Back to the queue, unfinished; nothing is stored.</summary>
     internal static Verdict Requeued { get; } = new(null, Settlement.Requeue);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using CeleryNet.Messages;
@@ -9,8 +10,20 @@ namespace CeleryNet.Worker;
 internal static class WorkerErrors
 {
     private const string CeleryExceptions = "celery.exceptions";
+    private const string BilliardExceptions = "billiard.exceptions";
 
     internal static RemoteError Expired { get; } = Make("TaskRevokedError", "expired", CeleryExceptions);
+
+    internal static RemoteError Revoked { get; } = Make("TaskRevokedError", "revoked", CeleryExceptions);
+
+    internal static RemoteError Terminated { get; } = Make("TaskRevokedError", "terminated", CeleryExceptions);
+
+    /// <summary>Without arguments, as billiard raises it.</summary>
+    internal static RemoteError SoftTimeLimitExceeded { get; } = new("SoftTimeLimitExceeded", "[]"u8.ToArray(), BilliardExceptions);
+
+    /// <summary>With the limit in seconds; whole seconds are written as such.</summary>
+    internal static RemoteError TimeLimitExceeded(TimeSpan limit) =>
+        new("TimeLimitExceeded", Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"[{limit.TotalSeconds}]")), BilliardExceptions);
 
     /// <summary>The task decided that it is no longer wanted.</summary>
     internal static RemoteError Cancelled(string? reason) => Make("TaskRevokedError", reason ?? "cancelled", CeleryExceptions);
@@ -20,7 +33,7 @@ internal static class WorkerErrors
         "MaxRetriesExceededError", $"Can't retry {message.TaskName}[{message.Id}] args:{message.ArgsRepr} kwargs:{message.KwargsRepr}", CeleryExceptions);
 
     /// <summary>Its worker died while it ran.</summary>
-    internal static RemoteError WorkerLost(string reason) => Make("WorkerLostError", reason, "billiard.exceptions");
+    internal static RemoteError WorkerLost(string reason) => Make("WorkerLostError", reason, BilliardExceptions);
 
     internal static RemoteError NotRegistered(string name) => Make("NotRegistered", name, CeleryExceptions);
 
@@ -29,6 +42,7 @@ internal static class WorkerErrors
 
     internal static RemoteError Of(Exception error) => error switch
     {
+        SoftTimeLimitException => SoftTimeLimitExceeded,
         TaskArgumentException arguments => Make("TypeError", arguments.Reason, "builtins"),
         MessageFormatException value => Make("EncodeError", value.Reason, "kombu.exceptions"),
         TaskOutcomeException { Outcome.Error: { } cause } => Of(cause),

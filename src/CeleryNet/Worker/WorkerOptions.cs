@@ -3,6 +3,9 @@ namespace CeleryNet.Worker;
 /// <summary>What a worker consumes and how much it does at once.</summary>
 public sealed class WorkerOptions
 {
+    private static readonly TimeSpan ShortestHoldWindow = TimeSpan.FromSeconds(2); // brokers give parked tasks back up to a second early
+    private static readonly TimeSpan LongestHoldWindow = TimeSpan.FromHours(1);
+
     /// <summary>Names of the queues to consume. Default: the default queue of the task queue.</summary>
     public IReadOnlyList<string> QueueNames { get; private set; } = [];
 
@@ -15,21 +18,40 @@ public sealed class WorkerOptions
     /// </summary>
     public int? Prefetch { get; set; }
 
-    /// <summary>
-    /// How long running tasks may go on when the worker stops; then they are cancelled, and what is unfinished goes back to its queue. Default 25 seconds, since hosts allow 30.
-    /// </summary>
+    /// <summary>How long running tasks may go on when the worker stops. Default 25 seconds, since hosts allow 30 (<c>HostOptions.ShutdownTimeout</c>).</summary>
+    /// <remarks>
+    /// A worker stops in four phases:
+    /// <list type="number">
+    /// <item>It stops fetching; what it has fetched and not begun, also what waits for its eta, is back in its queue at once. At most 2 seconds.</item>
+    /// <item>It drains: running tasks go on to their end, until this time, counted from the beginning of the stop, is over.</item>
+    /// <item>It cancels what still runs (<see cref="TaskCancelReason.Shutdown"/>) and waits for <see cref="CancelTimeout"/>. A task that ends by that goes back to its queue unfinished.</item>
+    /// <item>It returns the rest: results that no store takes and tasks that do not end go back to the queue, so they run again, and settlements are flushed. At most 2 seconds.</item>
+    /// </list>
+    /// A task that ran into its hard time limit is not waited for. When the host's own timeout ends earlier, and at a second SIGTERM or SIGINT, the drain is skipped; SIGQUIT stops without one
+    /// at once. Such a hurried stop takes at most 3 seconds. The exit code is 0 in every case, since nothing is lost; it is another one only where the host says so.
+    /// </remarks>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(25);
 
-    /// <summary>How long a cancelled task may take to end when the worker stops. Default 2 seconds.</summary>
+    /// <summary>How long a cancelled task may take to end when the worker stops. Default 2 seconds; at most 1.2 seconds when the stop is hurried.</summary>
     public TimeSpan CancelTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Node name, <c>name@host</c>. Default <c>celery@</c> and the host's name.</summary>
     public string NodeName { get; set; } = $"celery@{Environment.MachineName}";
 
     /// <summary>
-    /// How many tasks with a countdown or eta the worker keeps until they are due, beyond <see cref="Prefetch"/>. More of them take the room of immediate ones. Default 10 000.
+    /// How many tasks with a countdown or eta the worker keeps until they are due, beyond <see cref="Prefetch"/>. More of them are left to the broker where it can keep them, else they take the
+    /// room of immediate ones. Default 10 000.
     /// </summary>
     public int MaxHeldTasks { get; set; } = 10_000;
+
+    /// <summary>How much memory these tasks may take together, in bytes: their bodies and 2 KiB for each. Beyond it the same happens as beyond <see cref="MaxHeldTasks"/>. Default 64 MiB.</summary>
+    public int MaxHeldBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// A task that is due within this time is kept in memory; one that is due later is left to the broker, where it survives the worker and can go to any other one. Brokers that cannot keep
+    /// it (the in-memory one) leave it with the worker. Default 10 seconds; 2 seconds to 1 hour.
+    /// </summary>
+    public TimeSpan HoldWindow { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// How many times a task is started before it is given up as one that kills its worker: it then fails with <c>WorkerLostError</c> and goes to the dead letters. 0 for any number; a task's
@@ -66,6 +88,8 @@ public sealed class WorkerOptions
         if (ShutdownTimeout < TimeSpan.Zero) yield return $"Worker.ShutdownTimeout is {ShutdownTimeout} but must not be negative.";
         if (CancelTimeout < TimeSpan.Zero) yield return $"Worker.CancelTimeout is {CancelTimeout} but must not be negative.";
         if (MaxHeldTasks < 0) yield return $"Worker.MaxHeldTasks is {MaxHeldTasks} but must not be negative.";
+        if (MaxHeldBytes < 0) yield return $"Worker.MaxHeldBytes is {MaxHeldBytes} but must not be negative.";
+        if (HoldWindow < ShortestHoldWindow || HoldWindow > LongestHoldWindow) yield return $"Worker.HoldWindow is {HoldWindow} but must be from {ShortestHoldWindow} to {LongestHoldWindow}.";
         if (MaxDeliveries < 0) yield return $"Worker.MaxDeliveries is {MaxDeliveries} but must not be negative.";
         if (MaxDeadLetters < 1) yield return $"Worker.MaxDeadLetters is {MaxDeadLetters} but must be at least 1.";
         if (!Enum.IsDefined(UnknownTasks)) yield return $"Worker.UnknownTasks is {UnknownTasks} but must be Fail or GiveBack.";

@@ -26,6 +26,30 @@ public abstract class MixedFleetTests(MixedFleetFixture peers)
         (await peers.Python.LengthAsync(peers.Queue)).Should().Be(0);
         if (!peers.Transport.IsRabbitMQ) await Eventually.IsTrueAsync(async () => await peers.Python.UnackedAsync() == 0);
     }
+
+    [SkippableFact]
+    public async Task Task_RetriedByCSharp_IsEndedByPython()
+    {
+        await peers.ReadyAsync();
+
+        var ids = await peers.Python.SendManyAsync("fleet.retried_by_csharp", Enumerable.Range(0, 20).Select(i => new[] { i }).ToArray());
+        var ends = (await peers.Python.GetManyAsync(ids)).Select(result => result.Value.GetString()!).ToList();
+
+        ends.Select(end => end.Split(' ')[1]).Should().Equal(Enumerable.Range(0, 20).Select(i => $"{i}"));
+        ends.Should().OnlyContain(end => end.StartsWith("python ", StringComparison.Ordinal)).And.Contain(end => end.EndsWith(" retried", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public async Task Task_RetriedByPython_IsEndedByCSharp()
+    {
+        await peers.ReadyAsync();
+
+        var handles = await peers.CSharp.Client.EnqueueManyAsync(Enumerable.Range(0, 20).Select(i => CSharpTasks.RetriedByPythonTask(i)));
+        var ends = await Task.WhenAll(handles.Select(handle => handle.GetAsync(TimeSpan.FromSeconds(30))));
+
+        ends.Select(end => end.Split(' ')[1]).Should().Equal(Enumerable.Range(0, 20).Select(i => $"{i}"));
+        ends.Should().OnlyContain(end => end.StartsWith("csharp ", StringComparison.Ordinal)).And.Contain(end => end.EndsWith(" retried", StringComparison.Ordinal));
+    }
 }
 
 /// <summary>Clients and workers of both kinds.</summary>

@@ -28,4 +28,33 @@ public abstract class FromPythonWithSharedResultsTests(FromPythonFixture peers) 
 
         (await python.GetAsync(id)).Value.GetString().Should().Be("tracked");
     }
+
+    [SkippableFact]
+    public async Task Retry_WhileItWaits_ShowsItsErrorAsPythonDoes()
+    {
+        var python = await PythonAsync();
+
+        var id = await python.SendAsync("cs.retry_later", new[] { 2 });
+        await Eventually.IsTrueAsync(async () => await python.StateAsync(id) == "RETRY");
+        var meta = await python.MetaAsync(id);
+
+        meta.GetProperty("date_done").ValueKind.Should().Be(System.Text.Json.JsonValueKind.Null);
+        meta.GetProperty("traceback").GetString().Should().Contain("not yet");
+        meta.GetProperty("result").GetRawText().Should().Contain("not yet");
+        (await python.GetAsync(id)).Value.GetInt32().Should().Be(1);
+    }
+
+    [SkippableTheory]
+    [InlineData("ignore")]
+    [InlineData("reject")]
+    public async Task Outcome_ThatStoresNothing_StaysPending(string kind)
+    {
+        var python = await PythonAsync();
+
+        var id = await python.SendAsync("cs.outcome", new[] { kind });
+        await Eventually.IsTrueAsync(() => Tasks.Runs.Of(id) == 1);
+        await python.CallAsync("cs.add", new[] { 1, 2 });
+
+        (await python.StateAsync(id)).Should().Be("PENDING");
+    }
 }

@@ -107,4 +107,68 @@ public static class CSharpTasks
         await Task.Delay(20, cancellationToken);
         return "csharp";
     }
+
+    /// <summary>Fails so often, then tells what it knows of the failures.</summary>
+    [Task("cs.retrying", MaxRetries = 3, RetryDelay = "00:00:00.1")]
+    public static List<string> Retrying(int failures, TaskContext context) =>
+        context.Retries < failures
+            ? throw new InvalidOperationException($"failure {context.Retries}")
+            : [.. context.Attempts.Select(attempt => $"{attempt.Retries} {attempt.ErrorType} {attempt.ErrorMessage}")];
+
+    [Task("cs.retry_later")]
+    public static int RetryLater(double seconds, TaskContext context) =>
+        context.Retries == 0 ? throw context.Retry(TimeSpan.FromSeconds(seconds), new InvalidOperationException("not yet")) : context.Retries;
+
+    [Task("cs.retry_exhausted")]
+    public static int RetryExhausted(int x, TaskContext context) => throw context.Retry(TimeSpan.Zero, maxRetries: x);
+
+    [Task("cs.retry_with")]
+    public static string RetryWith(string text, TaskContext context) => context.Retries == 0 ? throw context.Retry(CSharpTasks.RetryWithTask($"{text}!").With(o => o.Countdown = TimeSpan.Zero)) : text;
+
+    [Task("cs.outcome")]
+    public static TaskOutcome<string> End(string kind, TaskContext context)
+    {
+        Runs.Note(context.Id);
+        return kind switch
+        {
+            "snooze" => Runs.Of(context.Id) == 1 ? TaskOutcome.Snooze(TimeSpan.FromMilliseconds(300)) : $"retries {context.Retries}",
+            "requeue" => Runs.Of(context.Id) == 1 ? TaskOutcome.Reject(requeue: true) : "again",
+            "cancel" => TaskOutcome.Cancel("no longer wanted"),
+            "reject" => TaskOutcome.Reject(reason: "not here"),
+            _ => TaskOutcome.Ignore,
+        };
+    }
+
+    /// <summary>Also a task of the Python worker, which ends it; this one only retries it.</summary>
+    [Task("fleet.retried_by_csharp")]
+    public static string RetriedByCSharp(int number, TaskContext context) => throw context.Retry(TimeSpan.FromMilliseconds(10), new InvalidOperationException("elsewhere"), maxRetries: -1);
+
+    /// <summary>Also a task of the Python worker, which only retries it; this one ends it.</summary>
+    [Task("fleet.retried_by_python")]
+    public static string RetriedByPython(int number, TaskContext context) => $"csharp {number} {(context.Retries > 0 ? "retried" : "at once")}";
+
+    /// <summary>Takes its time unless it is asked to end.</summary>
+    [Task("cs.wait", TrackStarted = true)]
+    public static async Task<string> WaitAsync(double seconds, TaskContext context, CancellationToken cancellationToken)
+    {
+        Runs.Note(context.Id);
+        await Task.Delay(TimeSpan.FromSeconds(seconds), cancellationToken);
+        return "waited";
+    }
+
+    /// <summary>Takes its time and its thread, whatever it is asked.</summary>
+    [Task("cs.block")]
+    public static string Block(double seconds)
+    {
+        Thread.Sleep(TimeSpan.FromSeconds(seconds));
+        return "blocked";
+    }
+
+    /// <summary>Ends early and in order when its soft time limit passes.</summary>
+    [Task("cs.careful")]
+    public static async Task<string> CarefulAsync(TaskContext context, CancellationToken cancellationToken)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(30), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return context.CancelReason.ToString();
+    }
 }

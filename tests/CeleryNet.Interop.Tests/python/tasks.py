@@ -202,3 +202,15 @@ def where(number):
     """Also a task of the .NET worker: whoever is free takes it."""
     time.sleep(0.02)
     return "python"
+
+
+@app.task(name="fleet.retried_by_csharp", bind=True)
+def retried_by_csharp(self, number):
+    """Ends what the .NET worker has retried."""
+    return f"python {number} {'retried' if self.request.retries > 0 else 'at once'}"
+
+
+@app.task(name="fleet.retried_by_python", bind=True, max_retries=None)
+def retried_by_python(self, number):
+    """Only retries, until the .NET worker gets it."""
+    raise self.retry(exc=ValueError("elsewhere"), countdown=0)

@@ -1,5 +1,7 @@
 using CeleryNet.Diagnostics;
 using CeleryNet.Messages;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CeleryNet.Brokers.Memory;
 
@@ -7,7 +9,7 @@ namespace CeleryNet.Brokers.Memory;
 /// The broker inside the process: the reference implementation of <see cref="IBroker"/>, for tests, samples and work that may die with its process. Queues, exchanges,
 /// dead-lettering, expiration and (with <c>x-max-priority</c>) priorities behave as RabbitMQ's; without that argument a queue is first in, first out.
 /// </summary>
-internal sealed partial class MemoryBroker(TimeProvider time) : IBroker
+internal sealed partial class MemoryBroker(TimeProvider time, ILogger? logger = null) : IBroker, IBroadcaster
 {
     // Guards queues, exchanges and the holdings of every consumer. Each operation under it is a few steps long and waits for nothing, so one lock is enough.
     // Invariant: a queue that holds messages has no consumer with room for one.
@@ -15,6 +17,7 @@ internal sealed partial class MemoryBroker(TimeProvider time) : IBroker
     private readonly Dictionary<string, MemoryQueue> _queues = [];
     private readonly Dictionary<string, MemoryExchange> _exchanges = [];
     private readonly List<MemoryConsumer> _consumers = [];
+    private readonly MemoryBroadcasts _broadcasts = new(time, logger ?? NullLogger.Instance);
     private bool _isDisposed;
 
     /// <inheritdoc/>
@@ -88,6 +91,24 @@ internal sealed partial class MemoryBroker(TimeProvider time) : IBroker
     }
 
     /// <inheritdoc/>
+    public ValueTask BroadcastAsync(Broadcast message, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        lock (_lock) ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _broadcasts.Send(message);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IAsyncDisposable> ListenAsync(BroadcastQueue queue, Func<Broadcast, CancellationToken, ValueTask> receive, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(queue);
+        ArgumentNullException.ThrowIfNull(receive);
+        lock (_lock) ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return ValueTask.FromResult(_broadcasts.Listen(queue, receive));
+    }
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         MemoryConsumer[] consumers;
@@ -97,6 +118,7 @@ internal sealed partial class MemoryBroker(TimeProvider time) : IBroker
             consumers = [.. _consumers];
         }
 
+        await _broadcasts.StopAsync().ConfigureAwait(false);
         foreach (var consumer in consumers) await consumer.DisposeAsync().ConfigureAwait(false);
     }
 

@@ -1,4 +1,5 @@
 using CeleryNet.Diagnostics;
+using Microsoft.Extensions.Logging;
 
 namespace CeleryNet.Brokers.Memory;
 
@@ -11,7 +12,7 @@ internal sealed class MemoryBrokerFactory : IBrokerFactory
     public static IBroker CreateBroker(IServiceProvider services, IReadOnlyList<ConnectionString> urls)
     {
         RefuseOptions(urls);
-        return new MemoryBroker(services.GetService(typeof(TimeProvider)) as TimeProvider ?? TimeProvider.System);
+        return new MemoryBroker(services.GetService(typeof(TimeProvider)) as TimeProvider ?? TimeProvider.System, (services.GetService(typeof(ILoggerFactory)) as ILoggerFactory)?.CreateLogger<MemoryBroker>());
     }
 
     /// <summary>A misspelt or foreign option must not pass in silence.</summary>

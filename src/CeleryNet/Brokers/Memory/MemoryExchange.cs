@@ -15,7 +15,7 @@ internal sealed class MemoryExchange(string type)
     internal List<MemoryQueue> Find(string routingKey) =>
         [.. _bindings.Where(binding => Fits(binding.Key, routingKey)).Select(binding => binding.Queue).Distinct()];
 
-    private bool Fits(string key, string routingKey) => type switch
+    internal bool Fits(string key, string routingKey) => type switch
     {
         "fanout" => true,
         "topic" => TopicFits(key.Split('.'), routingKey.Split('.')),

@@ -1,10 +1,9 @@
-using System.Threading.Channels;
 using CeleryNet.Worker.Steps;
 
 namespace CeleryNet.Worker.Loops;
 
-/// <summary>Hands held tasks to the execution loops when they are due.</summary>
-internal sealed class DueLoop(HoldStep held, ChannelWriter<TaskRequest> ready, Action heldChanged, TimeProvider time)
+/// <summary>Hands held tasks on when they are due or have expired.</summary>
+internal sealed class DueLoop(HoldStep held, Action<TaskRequest> release, Action heldChanged, TimeProvider time)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30); // bounds what a step of the wall clock can cost
 
@@ -36,7 +35,7 @@ internal sealed class DueLoop(HoldStep held, ChannelWriter<TaskRequest> ready, A
     {
         var due = new List<TaskRequest>();
         var next = held.TakeDue(due);
-        foreach (var request in due) ready.TryWrite(request); // unbounded; closed only when the worker has taken everything back
+        foreach (var request in due) release(request);
         if (due.Count > 0) heldChanged();
         return next;
     }

@@ -4,18 +4,19 @@ using Microsoft.Extensions.Logging;
 
 namespace CeleryNet.Worker.Loops;
 
-/// <summary>One slot of the worker: runs one task after the other. Ends when the queue of ready tasks is completed and empty.</summary>
-internal sealed class ExecutionLoop(ChannelReader<TaskRequest> ready, TaskExecutor executor, RunningTasks.Place place, ILogger logger)
+/// <summary>One slot of the worker: runs one task after the other. Ends when the queue of ready tasks is completed and empty, or when its task lost the slot.</summary>
+internal sealed class ExecutionLoop(ChannelReader<TaskRequest> ready, TaskExecutor executor, Slot slot, ILogger logger)
 {
     /// <summary>Runs until there is nothing more to run.</summary>
     /// <param name="stopping">Cancelled when the worker gives up on what is unfinished.</param>
     internal async Task RunAsync(CancellationToken stopping)
     {
-        while (await NextAsync().ConfigureAwait(false) is { } request)
+        await Task.Yield(); // the first task does not run on the thread of whoever starts the loop
+        while (!slot.IsAbandoned && await NextAsync().ConfigureAwait(false) is { } request)
         {
             try
             {
-                await executor.ExecuteAsync(request, place, stopping).ConfigureAwait(false);
+                await executor.ExecuteAsync(request, slot, stopping).ConfigureAwait(false);
             }
             catch (Exception error)
             {

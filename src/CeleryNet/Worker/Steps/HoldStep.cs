@@ -1,10 +1,21 @@
 namespace CeleryNet.Worker.Steps;
 
-/// <summary>Keeps tasks whose time has not come: ordered by due time, handed back by <see cref="TakeDue"/>. Thread-safe.</summary>
-internal sealed class HoldStep(TimeProvider time)
+/// <summary>
+/// Keeps tasks whose time has not come: ordered by due time, handed back by <see cref="TakeDue"/>. Counts how many of them fit into what the worker may hold beyond its prefetch. Thread-safe.
+/// </summary>
+/// <param name="maxTasks">How many may be held beyond the prefetch.</param>
+/// <param name="maxBytes">How much memory these may take.</param>
+/// <param name="time">The wall clock, by which tasks are due.</param>
+internal sealed class HoldStep(int maxTasks, long maxBytes, TimeProvider time)
 {
+    private const int BytesPerTask = 2048; // message object, headers and request of a usual task, beside the body
+
     private readonly Lock _lock = new();
-    private readonly PriorityQueue<TaskRequest, DateTimeOffset> _held = new();
+    private readonly PriorityQueue<Held, DateTimeOffset> _held = new();
+    private int _reserved;
+    private long _reservedBytes;
+    private int _generation;
+    private bool _isClosed;
 
     /// <summary>How many tasks are held.</summary>
     internal int Count
@@ -15,13 +26,63 @@ internal sealed class HoldStep(TimeProvider time)
         }
     }
 
-    /// <summary>Holds the task when it is not due yet.</summary>
-    /// <returns>True when it is held now; the caller lets go of it.</returns>
-    internal bool TryHold(TaskRequest request)
+    /// <summary>How many tasks have a place of their own, so that they take no room of immediate ones.</summary>
+    internal int Reserved
     {
-        if (request.Message.Eta is not { } eta || eta <= time.GetUtcNow()) return false;
-        lock (_lock) _held.Enqueue(request, eta);
-        return true;
+        get
+        {
+            lock (_lock) return _reserved;
+        }
+    }
+
+    /// <summary>When there is something to do with the task: it is due or expires, whatever comes first; <c>null</c> when it is due already.</summary>
+    internal DateTimeOffset? DueOf(TaskRequest request)
+    {
+        var message = request.Message;
+        if (message.Eta is not { } eta || eta <= time.GetUtcNow()) return null;
+        return message.Expires is { } expires && expires < eta ? expires : eta;
+    }
+
+    /// <summary>Takes a place for a task that has to wait.</summary>
+    /// <returns>False when there is none left.</returns>
+    internal bool TryReserve(TaskRequest request)
+    {
+        var bytes = BytesOf(request);
+        lock (_lock)
+        {
+            if (_reserved >= maxTasks || _reservedBytes + bytes > maxBytes) return false;
+            _reserved++;
+            _reservedBytes += bytes;
+            return true;
+        }
+    }
+
+    /// <summary>Gives back the place of a task that is not held.</summary>
+    internal void Release(TaskRequest request)
+    {
+        lock (_lock) Free(new Held(request, true));
+    }
+
+    /// <summary>Holds the task.</summary>
+    /// <param name="request">The task; the caller lets go of it.</param>
+    /// <param name="due">When it is handed back.</param>
+    /// <param name="isReserved">True when it has a place.</param>
+    /// <returns>False when nothing is held any more, since the worker is stopping; the task stays the caller's.</returns>
+    internal bool TryHold(TaskRequest request, DateTimeOffset due, bool isReserved)
+    {
+        lock (_lock)
+        {
+            if (_isClosed) return false;
+            if (request.Delivery.Generation > _generation)
+            {
+                // After a reconnect the broker hands out everything again: what is held from before would only fill the memory.
+                _generation = request.Delivery.Generation;
+                Take(static held => !held.Consumer.IsCurrent(held.Delivery));
+            }
+
+            _held.Enqueue(new Held(request, isReserved), due);
+            return true;
+        }
     }
 
     /// <summary>Takes what is due.</summary>
@@ -32,25 +93,64 @@ internal sealed class HoldStep(TimeProvider time)
         lock (_lock)
         {
             var now = time.GetUtcNow();
-            while (_held.TryPeek(out var request, out var eta))
+            while (_held.TryPeek(out var held, out var moment))
             {
-                if (eta > now) return eta;
+                if (moment > now) return moment;
                 _held.Dequeue();
-                due.Add(request);
+                Free(held);
+                due.Add(held.Request);
             }
 
             return null;
         }
     }
 
-    /// <summary>Takes everything, due or not.</summary>
-    internal List<TaskRequest> TakeAll()
+    /// <summary>Takes what fits, due or not.</summary>
+    internal List<TaskRequest> TakeWhere(Func<TaskRequest, bool> fits)
+    {
+        lock (_lock) return Take(fits);
+    }
+
+    /// <summary>Takes everything, due or not, and holds nothing from now on.</summary>
+    internal List<TaskRequest> Close()
     {
         lock (_lock)
         {
-            var all = _held.UnorderedItems.Select(item => item.Element).ToList();
-            _held.Clear();
-            return all;
+            _isClosed = true;
+            return Take(static _ => true);
         }
     }
+
+    private List<TaskRequest> Take(Func<TaskRequest, bool> fits)
+    {
+        var taken = new List<TaskRequest>();
+        var kept = new List<(Held, DateTimeOffset)>(_held.Count);
+        foreach (var (held, due) in _held.UnorderedItems)
+        {
+            if (!fits(held.Request))
+            {
+                kept.Add((held, due));
+                continue;
+            }
+
+            Free(held);
+            taken.Add(held.Request);
+        }
+
+        if (taken.Count == 0) return taken;
+        _held.Clear();
+        _held.EnqueueRange(kept);
+        return taken;
+    }
+
+    private void Free(Held held)
+    {
+        if (!held.IsReserved) return;
+        _reserved--;
+        _reservedBytes -= BytesOf(held.Request);
+    }
+
+    private static long BytesOf(TaskRequest request) => BytesPerTask + request.Message.Body.Length;
+
+    private readonly record struct Held(TaskRequest Request, bool IsReserved);
 }

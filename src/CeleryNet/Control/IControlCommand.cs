@@ -1,0 +1,16 @@
+using System.Text.Json;
+
+namespace CeleryNet.Control;
+
+/// <summary>One remote control command of a worker.</summary>
+internal interface IControlCommand
+{
+    /// <summary>Name on the wire, such as <c>revoke</c>.</summary>
+    string Method { get; }
+
+    /// <summary>Carries it out.</summary>
+    /// <param name="arguments">The arguments, an object, or of kind <see cref="JsonValueKind.Undefined"/>.</param>
+    /// <param name="cancellationToken">Cancelled when the worker stops.</param>
+    /// <exception cref="MessageFormatException">The arguments do not fit; the message tells why.</exception>
+    ValueTask ExecuteAsync(JsonElement arguments, CancellationToken cancellationToken);
+}

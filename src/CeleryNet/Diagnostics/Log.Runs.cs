@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Logging;
+
+namespace CeleryNet.Diagnostics;
+
+/// <summary>Log events of runs: limits, revocation, adoption.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2030, LogLevel.Error, "Task {TaskId} {TaskName} exceeded its hard time limit of {LimitSeconds} s and failed; it still runs, its slot is replaced and its result will be dropped")]
+    internal static partial void TimeLimitExceeded(ILogger logger, string? taskId, string? taskName, double limitSeconds);
+
+    [LoggerMessage(2031, LogLevel.Warning, "Task {TaskId} {TaskName} ended after {ElapsedSeconds:F1} s, behind its hard time limit; what it ended with is dropped")]
+    internal static partial void RunawayEnded(ILogger logger, string? taskId, string? taskName, double elapsedSeconds, Exception? error);
+
+    [LoggerMessage(2032, LogLevel.Error, "Task {TaskId} {TaskName} was ended by its soft time limit and failed")]
+    internal static partial void SoftTimeLimitExceeded(ILogger logger, string? taskId, string? taskName);
+
+    [LoggerMessage(2033, LogLevel.Information, "Task {TaskId} {TaskName} was revoked while it ran, and ended")]
+    internal static partial void TaskTerminated(ILogger logger, string? taskId, string? taskName);
+
+    [LoggerMessage(2034, LogLevel.Information, "Task {TaskId} {TaskName} is revoked, it does not run")]
+    internal static partial void TaskRevoked(ILogger logger, string? taskId, string? taskName);
+
+    [LoggerMessage(2035, LogLevel.Error, "What task {TaskId} {TaskName} registered on its token failed when the token was cancelled")]
+    internal static partial void CancelCallbackFailed(ILogger logger, string? taskId, string? taskName, Exception error);
+
+    [LoggerMessage(2036, LogLevel.Warning, "Task {TaskId} {TaskName} was delivered again while it runs here; the run goes on and takes the new delivery over")]
+    internal static partial void TaskAdopted(ILogger logger, string? taskId, string? taskName);
+
+    [LoggerMessage(2037, LogLevel.Warning, "Task {TaskId} {TaskName} was delivered again although it has run here; it is settled as the run was")]
+    internal static partial void TaskSettledAgain(ILogger logger, string? taskId, string? taskName);
+
+    [LoggerMessage(2038, LogLevel.Warning, "Task {TaskId} {TaskName} could not be parked at the broker, it waits in memory")]
+    internal static partial void TaskNotParked(ILogger logger, string taskId, string taskName, Exception error);
+
+    [LoggerMessage(2039, LogLevel.Critical, "{Loop} ended because of a fault in the worker, which does less now")]
+    internal static partial void LoopEnded(ILogger logger, string loop, Exception error);
+
+    [LoggerMessage(
+        2040, LogLevel.Warning,
+        "Task {TaskName} may run for {LimitSeconds} s (TimeLimit), but {Broker} takes a message back that is not settled within {DeadlineSeconds} s. Raise the server's value (consumer_timeout) or lower the limit")]
+    internal static partial void LimitBeyondDeadline(ILogger logger, string taskName, double limitSeconds, string broker, double deadlineSeconds);
+
+    [LoggerMessage(2041, LogLevel.Warning, "Worker {NodeName} hurries: it does not wait for {Running} running tasks any longer")]
+    internal static partial void WorkerHurries(ILogger logger, string nodeName, int running);
+
+    [LoggerMessage(2042, LogLevel.Warning, "Worker {NodeName} stops while {Running} tasks have not ended; their messages are back in the queue, so they run twice, at least in part")]
+    internal static partial void WorkerLeaves(ILogger logger, string nodeName, int running);
+
+    [LoggerMessage(2043, LogLevel.Warning, "Worker {NodeName}: phase '{Phase}' of the stop took longer than {LimitSeconds} s, it goes on with the next")]
+    internal static partial void StopPhaseSlow(ILogger logger, string nodeName, string phase, double limitSeconds);
+}

@@ -1,0 +1,20 @@
+using System.Text.Json;
+using CeleryNet.Control;
+
+namespace CeleryNet.Worker.Commands;
+
+/// <summary>Celery's <c>revoke</c>, and <c>terminate</c>, which is the same with <c>terminate</c> set. The signal means nothing here, since tasks run in threads.</summary>
+internal sealed class RevokeCommand(string method, Revoker revoker, CancellationToken stopping) : IControlCommand
+{
+    internal const string Revoke = "revoke";
+    internal const string Terminate = "terminate";
+
+    public string Method => method;
+
+    public ValueTask ExecuteAsync(JsonElement arguments, CancellationToken cancellationToken)
+    {
+        var ids = RevokeArguments.Read(arguments, static arguments => RevokeArguments.Texts(arguments, "task_id")).Select(Revocation.OfTask).ToList();
+        revoker.Revoke(ids, method == Terminate || RevokeArguments.Terminate(arguments), stopping);
+        return default;
+    }
+}

@@ -1,0 +1,89 @@
+using CeleryNet.Brokers;
+using CeleryNet.Diagnostics;
+using CeleryNet.Worker.Loops;
+using CeleryNet.Worker.Steps;
+using Microsoft.Extensions.Logging;
+
+namespace CeleryNet.Worker;
+
+/// <summary>
+/// Where a task waits for its time: in memory when it is due soon and there is room, else parked at the broker where that can. Any number of tasks may be on their way to the broker at once;
+/// the intake does not wait for them. Thread-safe.
+/// </summary>
+internal sealed class Waiting(HoldStep hold, DueLoop dueLoop, Endings endings, Action heldChanged, TimeSpan window, TimeProvider time, ILogger logger)
+{
+    // What is parked may come back up to a second early: parked for less, it would go back and forth.
+    private static readonly TimeSpan Near = TimeSpan.FromSeconds(2);
+
+    private readonly TaskCompletionSource _none = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _parking = 1; // one for the intake, until it has ended
+
+    /// <summary>Takes a task that is not due yet.</summary>
+    internal void Accept(TaskRequest request, DateTimeOffset due, CancellationToken stopping)
+    {
+        var isReserved = hold.TryReserve(request);
+        var wait = due - time.GetUtcNow();
+        if (request.Consumer is IParkingConsumer parking && wait > Near && (!isReserved || wait > window))
+        {
+            Interlocked.Increment(ref _parking);
+            _ = ParkAsync(parking, request, due, isReserved, stopping); // counted, and never fails
+            heldChanged(); // its place counts while it is on its way
+            return;
+        }
+
+        Hold(request, due, isReserved, stopping);
+    }
+
+    /// <summary>Returns when no task is on its way to the broker. Called once, when nothing is taken in any more.</summary>
+    internal Task CompleteAsync()
+    {
+        Count(-1);
+        return _none.Task;
+    }
+
+    private async Task ParkAsync(IParkingConsumer parking, TaskRequest request, DateTimeOffset due, bool isReserved, CancellationToken stopping)
+    {
+        var isParked = false;
+        try
+        {
+            isParked = await parking.ParkAsync(request.Delivery, due, stopping).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The delivery goes back with the rest.
+        }
+        catch (Exception error)
+        {
+            Log.TaskNotParked(logger, Printable.Limit(request.Message.Id), Printable.Limit(request.Message.TaskName), error);
+        }
+
+        if (!isParked)
+        {
+            Hold(request, due, isReserved, stopping);
+        }
+        else if (isReserved)
+        {
+            hold.Release(request);
+            heldChanged();
+        }
+
+        Count(-1);
+    }
+
+    private void Hold(TaskRequest request, DateTimeOffset due, bool isReserved, CancellationToken stopping)
+    {
+        if (!hold.TryHold(request, due, isReserved))
+        {
+            _ = endings.EndAsync(request, Verdict.Requeued, null, null, stopping); // counted there, and never fails
+            return;
+        }
+
+        dueLoop.Wake();
+        heldChanged();
+    }
+
+    private void Count(int change)
+    {
+        if (Interlocked.Add(ref _parking, change) == 0) _none.TrySetResult();
+    }
+}
