@@ -43,6 +43,15 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
+    public void FailureAndTime_AsItStands_Compiles()
+    {
+        var block = Blocks()[2];
+        var call = block.IndexOf("TaskHandle<string>", StringComparison.Ordinal);
+
+        Compile($"using CeleryNet;\nusing Microsoft.Extensions.DependencyInjection;\nusing Microsoft.Extensions.Hosting;\n{block[..call]}\npublic static class Program {{ public static async Task Main() => await CallAsync(null!, null!);\npublic static async Task CallAsync(ITaskClient tasks, IHost host)\n{{\n{block[call..]}\nConsole.WriteLine(replayed);\n}} }}");
+    }
+
+    [Fact]
     public void QuickStart_IsShort() => Blocks()[0].Split('\n').Count(line => line.Length > 0).Should().BeLessThanOrEqualTo(20);
 
     private static List<string> Blocks()

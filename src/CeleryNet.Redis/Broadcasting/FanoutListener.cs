@@ -130,12 +130,12 @@ internal sealed class FanoutListener : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the subscription and waits for the listener's last call.</summary>
+    /// <summary>Ends the subscription and waits for the listener's last call, unless it is that which disposes.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         await _disposing.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(_loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_receiver.IsCalling) await Task.WhenAll(_loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _disposed(this);
         try
         {

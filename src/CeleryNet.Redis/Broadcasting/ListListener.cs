@@ -82,12 +82,12 @@ internal sealed class ListListener : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for the listener's last call, and removes queue and binding.</summary>
+    /// <summary>Waits for the listener's last call, unless it is that which disposes, and removes queue and binding.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         await _disposing.CancelAsync().ConfigureAwait(false);
-        await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_receiver.IsCalling) await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _link.DisposeAsync().ConfigureAwait(false); // a pop that is still under way ends with its connection
         _disposed(this);
         try

@@ -5,11 +5,9 @@ using CeleryNet.Diagnostics;
 
 namespace CeleryNet.Redis.Layout;
 
-/// <summary>Which queues are bounded by argument <c>x-max-length</c>. kombu knows no such thing on Redis, so only CeleryNet's publishers keep to it. Thread-safe.</summary>
+/// <summary>Which queues are bounded by <see cref="QueueDefinition.MaxLength"/>. kombu knows no such thing on Redis, so only CeleryNet's publishers keep to it. Thread-safe.</summary>
 internal sealed class QueueLimits
 {
-    private const string MaxLength = "x-max-length";
-
     private readonly Lock _lock = new();
 
     // Null while there are none, which is the usual: then a publish pays for one comparison.
@@ -22,14 +20,14 @@ internal sealed class QueueLimits
     /// <exception cref="TaskQueueConfigurationException">The argument is not a whole number from 0.</exception>
     internal void Learn(QueueDefinition queue)
     {
-        if (!queue.Arguments.TryGetValue(MaxLength, out var value) || value is null) return;
+        if (!queue.Arguments.TryGetValue(QueueDefinition.MaxLength, out var value) || value is null) return;
         var limit = value switch
         {
             byte or sbyte or short or ushort or int or uint or long => Convert.ToInt64(value, CultureInfo.InvariantCulture),
             _ => -1,
         };
         if (limit < 0)
-            throw new TaskQueueConfigurationException(ErrorCodes.InvalidConfiguration, $"Argument {MaxLength} of queue '{queue.Name}' is '{value}' but must be a whole number from 0.");
+            throw new TaskQueueConfigurationException(ErrorCodes.InvalidConfiguration, $"Argument {QueueDefinition.MaxLength} of queue '{queue.Name}' is '{value}' but must be a whole number from 0.");
         if (Of(queue.Name) == limit) return;
         lock (_lock) _limits = new Dictionary<string, long>(_limits ?? FrozenDictionary<string, long>.Empty) { [queue.Name] = limit }.ToFrozenDictionary();
     }

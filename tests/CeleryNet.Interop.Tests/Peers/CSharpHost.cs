@@ -31,8 +31,9 @@ public sealed class CSharpHost : IAsyncDisposable
     /// <param name="queues">Queues the worker consumes; empty for none.</param>
     /// <param name="configure">Changes the worker's options.</param>
     /// <param name="hasPriorities">True: all these queues know priorities.</param>
+    /// <param name="storesRevocations">True: revocations are kept in the result store where the broker cannot keep them.</param>
     public static async Task<CSharpHost> StartAsync(
-        Transport transport, string defaultQueue, IReadOnlyList<string> queues, Action<WorkerOptions>? configure = null, bool hasPriorities = false)
+        Transport transport, string defaultQueue, IReadOnlyList<string> queues, Action<WorkerOptions>? configure = null, bool hasPriorities = false, bool storesRevocations = false)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         var log = new LogLines();
@@ -40,6 +41,7 @@ public sealed class CSharpHost : IAsyncDisposable
         builder.Services.AddTaskQueue(queue =>
         {
             queue.UseBroker(transport.Broker).UseResults(transport.Results).DefaultQueue(defaultQueue).AddTasks();
+            if (storesRevocations) queue.Configure(options => options.StoreRevocations = true);
             if (hasPriorities)
                 foreach (var name in queues.Append(defaultQueue).Distinct()) queue.Queue(name, declared => declared.WithMaxPriority(MaxPriority));
             if (queues.Count == 0) return;

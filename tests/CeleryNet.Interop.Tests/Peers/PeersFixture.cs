@@ -52,7 +52,8 @@ public abstract class PeersFixture : IAsyncLifetime
         if (CSharp is not null) await CSharp.DisposeAsync();
         await StopPeersAsync();
         if (Python is null) return;
-        await Python.DeleteAsync(Queue, NamedQueue, PriorityQueue);
+        string[] queues = [Queue, NamedQueue, PriorityQueue];
+        await Python.DeleteAsync([.. queues, .. queues.Select(queue => $"{queue}.dead")]);
         await Python.DisposeAsync();
     }
 

@@ -30,6 +30,9 @@ public sealed record PoisonMessage(string Name, PoisonEnd End)
     /// <summary>Type of the stored error; <c>null</c> when any will do.</summary>
     public string? ErrorType { get; init; }
 
+    /// <summary>True: well-formed as a message, so that the task fails for its arguments; it is not kept with the dead letters.</summary>
+    public bool ReachesTheTask { get; init; }
+
     /// <summary>Content type; empty leaves it out.</summary>
     public string ContentType { get; init; } = "application/json";
 

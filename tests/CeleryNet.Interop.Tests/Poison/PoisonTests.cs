@@ -59,6 +59,7 @@ public abstract class PoisonTests(FromPythonFixture peers)
         // The worker is gone: what it had refused without telling the broker would be back.
         (await peers.Python.LengthAsync(queue)).Should().Be(0);
         if (!peers.Transport.IsRabbitMQ) await Eventually.IsTrueAsync(async () => await peers.Python.UnackedAsync() == 0);
+        (await peers.Python.LengthAsync($"{queue}.dead")).Should().Be(messages.Count(message => message is { End: not PoisonEnd.Success, ReachesTheTask: false }), "each is kept once");
     }
 
     private static string Status(JsonElement meta) => meta.GetProperty("status").GetString() ?? "";

@@ -52,6 +52,9 @@ public sealed class PythonClient : IAsyncDisposable
     /// <summary>Removes what is stored of a task.</summary>
     public Task ForgetAsync(string id) => DoAsync<JsonElement>("forget", new { task = id });
 
+    /// <summary>Revokes a task by remote control.</summary>
+    public Task RevokeAsync(string id, bool terminate = false) => DoAsync<JsonElement>("revoke", new { task = id, terminate });
+
     /// <summary>Publishes any message, malformed ones included.</summary>
     /// <param name="message">Named as the parameters of <c>publish</c> in <c>client.py</c>.</param>
     public Task PublishAsync(object message) => DoAsync<JsonElement>("publish", message);

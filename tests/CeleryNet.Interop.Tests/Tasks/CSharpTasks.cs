@@ -146,4 +146,29 @@ public static class CSharpTasks
     /// <summary>Also a task of the Python worker, which only retries it; this one ends it.</summary>
     [Task("fleet.retried_by_python")]
     public static string RetriedByPython(int number, TaskContext context) => $"csharp {number} {(context.Retries > 0 ? "retried" : "at once")}";
+
+    /// <summary>Takes its time unless it is asked to end.</summary>
+    [Task("cs.wait", TrackStarted = true)]
+    public static async Task<string> WaitAsync(double seconds, TaskContext context, CancellationToken cancellationToken)
+    {
+        Runs.Note(context.Id);
+        await Task.Delay(TimeSpan.FromSeconds(seconds), cancellationToken);
+        return "waited";
+    }
+
+    /// <summary>Takes its time and its thread, whatever it is asked.</summary>
+    [Task("cs.block")]
+    public static string Block(double seconds)
+    {
+        Thread.Sleep(TimeSpan.FromSeconds(seconds));
+        return "blocked";
+    }
+
+    /// <summary>Ends early and in order when its soft time limit passes.</summary>
+    [Task("cs.careful")]
+    public static async Task<string> CarefulAsync(TaskContext context, CancellationToken cancellationToken)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(30), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return context.CancelReason.ToString();
+    }
 }

@@ -62,4 +62,7 @@ public interface IPythonTasks
 
     [Task("py.tracked")]
     string Tracked(string value);
+
+    [Task("py.sleep")]
+    double Sleep(double seconds);
 }

@@ -101,6 +101,11 @@ def now():
     return time.time()
 
 
+def revoke(task, terminate=False):
+    """Celery's remote control: to every worker, no answer awaited."""
+    app.control.revoke(task, terminate=terminate)
+
+
 def publish(queue, body=None, body_base64=None, headers=None, properties=None, content_type="application/json", content_encoding="utf-8"):
     """Any message to a queue, malformed ones included. An empty content type or encoding is left out."""
     raw = base64.b64decode(body_base64) if body_base64 is not None else body.encode()
@@ -157,7 +162,7 @@ def answer(command):
 
 
 COMMANDS = {f.__name__: f for f in (
-    send, send_many, get, get_many, state, meta, forget, now, publish, push, length, unacked, delete)}
+    send, send_many, get, get_many, state, meta, forget, now, revoke, publish, push, length, unacked, delete)}
 
 
 def main():

@@ -6,11 +6,12 @@ using CeleryNet.Results;
 namespace CeleryNet.Tests.Worker;
 
 /// <summary>Broker, consumer and result store in one, which note in one list what a worker does, in its order.</summary>
-internal sealed class RecordingBroker : IBroker, IBrokerConsumer, IResultBackend
+internal class RecordingBroker : IBroker, IBrokerConsumer, IResultBackend
 {
     private readonly Channel<Delivery> _deliveries = Channel.CreateUnbounded<Delivery>();
     private readonly Channel<string> _steps = Channel.CreateUnbounded<string>();
     private readonly HashSet<Delivery> _stale = [];
+    private int _generation = 1;
 
     /// <summary>Every result that was offered for storing, also while the store was down.</summary>
     internal List<TaskResult> Stored { get; } = [];
@@ -42,7 +43,7 @@ internal sealed class RecordingBroker : IBroker, IBrokerConsumer, IResultBackend
 
     internal Delivery Deliver(TaskMessage message, bool isStale = false, bool isRedelivered = false)
     {
-        var delivery = new Delivery { Message = message, Queue = "celery", RoutingKey = "celery", Generation = 1, IsRedelivered = isRedelivered };
+        var delivery = new Delivery { Message = message, Queue = "celery", RoutingKey = "celery", Generation = _generation, IsRedelivered = isRedelivered };
         if (isStale) _stale.Add(delivery);
         _deliveries.Writer.TryWrite(delivery).Should().BeTrue();
         return delivery;
@@ -59,11 +60,14 @@ internal sealed class RecordingBroker : IBroker, IBrokerConsumer, IResultBackend
 
     internal bool HasMore => _steps.Reader.TryPeek(out _);
 
-    public bool IsCurrent(Delivery delivery) => !_stale.Contains(delivery);
+    /// <summary>Loses the connection: what was delivered so far is no longer this consumer's.</summary>
+    internal void Lose() => Interlocked.Increment(ref _generation);
+
+    public bool IsCurrent(Delivery delivery) => !_stale.Contains(delivery) && delivery.Generation == Volatile.Read(ref _generation);
 
     public ValueTask SettleAsync(Delivery delivery, Settlement settlement, CancellationToken cancellationToken)
     {
-        Note(settlement.ToString());
+        Note(IsCurrent(delivery) ? settlement.ToString() : $"lost {settlement}");
         return default;
     }
 

@@ -1,11 +1,11 @@
 using System.Text;
 using CeleryNet.Brokers;
+using CeleryNet.Control;
 using CeleryNet.Messages;
 using CeleryNet.Serialization;
 using CeleryNet.Tasks;
 using CeleryNet.Worker;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace CeleryNet.Tests.Worker;
@@ -21,6 +21,8 @@ internal sealed class WorkerFixture : IAsyncDisposable
 
     internal FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
+    internal ListLogger Logger { get; } = new();
+
     internal WorkerOptions Options { get; } = new() { Concurrency = 2, NodeName = "celery@tests" };
 
     internal TaskWorker Worker => _worker ?? throw new InvalidOperationException("not started");
@@ -35,9 +37,29 @@ internal sealed class WorkerFixture : IAsyncDisposable
     {
         _worker = new TaskWorker(
             Broker, Broker, new TaskHandlerTable([new TaskHandlerSet(typeof(WorkerFixture), _handlers)]), definition => definition.Policy, [new QueueDefinition("celery")],
-            Options, new WireOptions(), _services.GetRequiredService<IServiceScopeFactory>(), Time, NullLogger.Instance);
+            Options, new WireOptions(), _services.GetRequiredService<IServiceScopeFactory>(), Time, Logger, Broker as IRevocationStore);
         await _worker.StartAsync(CancellationToken.None);
         return this;
+    }
+
+    /// <summary>The next steps of the worker, as many as asked for.</summary>
+    internal async Task<List<string>> StepsAsync(int count)
+    {
+        var steps = new List<string>();
+        while (steps.Count < count) steps.Add(await Broker.NextAsync());
+        return steps;
+    }
+
+    /// <summary>Moves the clock until the effect shows: timers are made by other threads, so a step of the clock may come before its timer.</summary>
+    internal async Task AdvanceUntilAsync(Func<bool> reached, TimeSpan? step = null)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!reached())
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            Time.Advance(step ?? TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
     }
 
     internal static TaskMessage Message(string task, string arguments = "[]", Action<TaskMessage>? change = null)

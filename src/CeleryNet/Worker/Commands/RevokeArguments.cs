@@ -16,6 +16,19 @@ internal static class RevokeArguments
             : [Text(value, name)];
     }
 
+    /// <summary>Reads names and texts: those that are no Unicode, such as half of a surrogate pair, are found out only when they are asked for.</summary>
+    internal static T Read<T>(JsonElement arguments, Func<JsonElement, T> read)
+    {
+        try
+        {
+            return read(arguments);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new MessageFormatException(ErrorCodes.BadMessage, $"its arguments cannot be read: {Printable.Limit(error.Message)}", error);
+        }
+    }
+
     internal static bool Terminate(JsonElement arguments) => arguments.TryGetProperty("terminate"u8, out var terminate) && terminate.ValueKind == JsonValueKind.True;
 
     internal static MessageFormatException Bad(string what) => new(ErrorCodes.BadMessage, what);

@@ -10,7 +10,7 @@ internal sealed class RevokeByStampCommand(Revoker revoker, CancellationToken st
 
     public ValueTask ExecuteAsync(JsonElement arguments, CancellationToken cancellationToken)
     {
-        revoker.Revoke(Read(arguments), RevokeArguments.Terminate(arguments), stopping);
+        revoker.Revoke(RevokeArguments.Read(arguments, Read), RevokeArguments.Terminate(arguments), stopping);
         return default;
     }
 

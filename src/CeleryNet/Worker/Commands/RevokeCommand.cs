@@ -13,7 +13,7 @@ internal sealed class RevokeCommand(string method, Revoker revoker, Cancellation
 
     public ValueTask ExecuteAsync(JsonElement arguments, CancellationToken cancellationToken)
     {
-        var ids = RevokeArguments.Texts(arguments, "task_id").Select(Revocation.OfTask).ToList();
+        var ids = RevokeArguments.Read(arguments, static arguments => RevokeArguments.Texts(arguments, "task_id")).Select(Revocation.OfTask).ToList();
         revoker.Revoke(ids, method == Terminate || RevokeArguments.Terminate(arguments), stopping);
         return default;
     }

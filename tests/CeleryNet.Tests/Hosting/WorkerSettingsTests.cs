@@ -1,0 +1,45 @@
+using CeleryNet.Hosting;
+using CeleryNet.Worker;
+using Microsoft.Extensions.Configuration;
+
+namespace CeleryNet.Tests.Hosting;
+
+public sealed class WorkerSettingsTests
+{
+    [Fact]
+    public void Options_OfWaitingAndStopping_ComeFromConfiguration()
+    {
+        var options = Settings(
+            null, ("MaxHeldTasks", "5"), ("MaxHeldBytes", "4096"), ("HoldWindow", "00:00:30"), ("ShutdownTimeout", "00:01:00"), ("CancelTimeout", "00:00:05")).Options;
+
+        (options.MaxHeldTasks, options.MaxHeldBytes, options.HoldWindow).Should().Be((5, 4096, TimeSpan.FromSeconds(30)));
+        (options.ShutdownTimeout, options.CancelTimeout).Should().Be((TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5)));
+    }
+
+    [Theory]
+    [InlineData("HoldWindow", "00:00:01", "Worker.HoldWindow is 00:00:01 but must be from 00:00:02 to 01:00:00.")]
+    [InlineData("HoldWindow", "02:00:00", "Worker.HoldWindow is 02:00:00 but must be from 00:00:02 to 01:00:00.")]
+    [InlineData("HoldWindow", "5", "TaskQueue:Worker:HoldWindow is '5' but must be a positive time as hours:minutes:seconds, such as 00:00:05.")]
+    [InlineData("MaxHeldBytes", "-1", "TaskQueue:Worker:MaxHeldBytes is '-1' but must be a whole number of at least 0.")]
+    [InlineData("MaxHeldBytes", "3000000000", "TaskQueue:Worker:MaxHeldBytes is '3000000000' but must be a whole number of at least 0.")]
+    public void Options_OutOfRange_AreRefusedWithPathValueAndRange(string key, string value, string failure) => Failures(Settings(null, (key, value))).Should().Equal(failure);
+
+    [Fact]
+    public void Options_OfCodeOutOfRange_AreRefused()
+    {
+        var settings = Settings(worker => (worker.MaxHeldBytes, worker.HoldWindow) = (-1, TimeSpan.Zero));
+
+        Failures(settings).Should().Equal("Worker.MaxHeldBytes is -1 but must not be negative.", "Worker.HoldWindow is 00:00:00 but must be from 00:00:02 to 01:00:00.");
+    }
+
+    private static WorkerSettings Settings(Action<WorkerOptions>? change, params (string Key, string Value)[] values) => new(
+        change is null ? [] : [new WorkerOptionsChange(change)],
+        new ConfigurationBuilder().AddInMemoryCollection(values.Select(pair => new KeyValuePair<string, string?>($"TaskQueue:Worker:{pair.Key}", pair.Value))).Build());
+
+    private static List<string> Failures(WorkerSettings settings)
+    {
+        var failures = new List<string>();
+        settings.Check(failures);
+        return failures;
+    }
+}
