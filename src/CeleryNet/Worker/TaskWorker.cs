@@ -82,6 +82,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
                 new RevokeCommand(RevokeCommand.Revoke, revoker, _finishStop.Token),
                 new RevokeCommand(RevokeCommand.Terminate, revoker, _finishStop.Token),
                 new RevokeByStampCommand(revoker, _finishStop.Token),
+                new TimeLimitCommand(handlers, TimeLimits),
             ],
             wire,
             logger);

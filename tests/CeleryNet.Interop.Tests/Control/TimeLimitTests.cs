@@ -1,3 +1,4 @@
+using CeleryNet.Contracts;
 using CeleryNet.Interop.Tests.Peers;
 using CeleryNet.Interop.Tests.Tasks;
 
@@ -39,6 +40,18 @@ public abstract class TimeLimitTests(ControlFixture peers)
         var result = await peers.Python.CallAsync("cs.careful", null, null, new { soft_time_limit = 0.5 });
 
         result.Value.GetString().Should().Be("TimeLimit");
+    }
+
+    [SkippableFact]
+    public async Task Python_SetsALimitByRemoteControl_CSharpKeepsItFromThenOn()
+    {
+        await peers.ReadyAsync();
+
+        await peers.Python.SetTimeLimitAsync("cs.limited", hard: 0.5);
+        await Eventually.IsTrueAsync(async () => (await peers.Python.CallAsync("cs.limited", new[] { 1.5 })).Error is { Type: "TimeLimitExceeded" });
+        await peers.Python.SetTimeLimitAsync("cs.limited");
+
+        await Eventually.IsTrueAsync(async () => (await peers.Python.CallAsync("cs.limited", new[] { 1.5 })).State == "SUCCESS");
     }
 
     [SkippableFact]

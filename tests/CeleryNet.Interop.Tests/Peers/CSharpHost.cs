@@ -22,6 +22,9 @@ public sealed class CSharpHost : IAsyncDisposable
     /// <summary>Sends tasks.</summary>
     public ITaskClient Client => _host.Services.GetRequiredService<ITaskClient>();
 
+    /// <summary>What workers gave up.</summary>
+    public IDeadLetters DeadLetters => _host.Services.GetRequiredService<IDeadLetters>();
+
     /// <summary>What was logged.</summary>
     public LogLines Log { get; }
 

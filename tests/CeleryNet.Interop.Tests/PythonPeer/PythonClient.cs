@@ -55,6 +55,9 @@ public sealed class PythonClient : IAsyncDisposable
     /// <summary>Revokes a task by remote control.</summary>
     public Task RevokeAsync(string id, bool terminate = false) => DoAsync<JsonElement>("revoke", new { task = id, terminate });
 
+    /// <summary>Changes the time limits of a task by remote control.</summary>
+    public Task SetTimeLimitAsync(string task, double? soft = null, double? hard = null) => DoAsync<JsonElement>("time_limit", new { task_name = task, soft, hard });
+
     /// <summary>Publishes any message, malformed ones included.</summary>
     /// <param name="message">Named as the parameters of <c>publish</c> in <c>client.py</c>.</param>
     public Task PublishAsync(object message) => DoAsync<JsonElement>("publish", message);

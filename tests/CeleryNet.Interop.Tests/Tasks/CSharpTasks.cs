@@ -171,4 +171,20 @@ public static class CSharpTasks
         await Task.Delay(TimeSpan.FromSeconds(30), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return context.CancelReason.ToString();
     }
+
+    /// <summary>Its time limit is changed by remote control.</summary>
+    [Task("cs.limited")]
+    public static async Task<string> LimitedAsync(double seconds)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(seconds));
+        return "within its limit";
+    }
+
+    /// <summary>Refuses itself the first time.</summary>
+    [Task("cs.reject_once")]
+    public static TaskOutcome<string> RejectOnce(string key)
+    {
+        Runs.Note(key);
+        return Runs.Of(key) == 1 ? TaskOutcome.Reject(reason: "not the first time") : "done";
+    }
 }

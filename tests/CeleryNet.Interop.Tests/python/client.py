@@ -106,6 +106,11 @@ def revoke(task, terminate=False):
     app.control.revoke(task, terminate=terminate)
 
 
+def time_limit(task_name, soft=None, hard=None):
+    """Celery's remote control: to every worker, no answer awaited."""
+    app.control.time_limit(task_name, soft=soft, hard=hard)
+
+
 def publish(queue, body=None, body_base64=None, headers=None, properties=None, content_type="application/json", content_encoding="utf-8"):
     """Any message to a queue, malformed ones included. An empty content type or encoding is left out."""
     raw = base64.b64decode(body_base64) if body_base64 is not None else body.encode()
@@ -162,7 +167,7 @@ def answer(command):
 
 
 COMMANDS = {f.__name__: f for f in (
-    send, send_many, get, get_many, state, meta, forget, now, revoke, publish, push, length, unacked, delete)}
+    send, send_many, get, get_many, state, meta, forget, now, revoke, time_limit, publish, push, length, unacked, delete)}
 
 
 def main():

@@ -10,28 +10,28 @@ internal sealed class RevokeByStampCommand(Revoker revoker, CancellationToken st
 
     public ValueTask ExecuteAsync(JsonElement arguments, CancellationToken cancellationToken)
     {
-        revoker.Revoke(RevokeArguments.Read(arguments, Read), RevokeArguments.Terminate(arguments), stopping);
+        revoker.Revoke(CommandArguments.Read(arguments, Read), CommandArguments.Terminate(arguments), stopping);
         return default;
     }
 
     private static List<Revocation> Read(JsonElement arguments)
     {
-        if (arguments.ValueKind != JsonValueKind.Object || !arguments.TryGetProperty("headers"u8, out var headers)) throw RevokeArguments.Bad("it has no argument 'headers'");
+        if (arguments.ValueKind != JsonValueKind.Object || !arguments.TryGetProperty("headers"u8, out var headers)) throw CommandArguments.Bad("it has no argument 'headers'");
         var revocations = new List<Revocation>();
         if (headers.ValueKind == JsonValueKind.Object)
         {
             foreach (var header in headers.EnumerateObject())
             {
-                foreach (var value in RevokeArguments.Texts(headers, header.Name)) revocations.Add(new Revocation(header.Name, value));
+                foreach (var value in CommandArguments.Texts(headers, header.Name)) revocations.Add(new Revocation(header.Name, value));
             }
 
             return revocations;
         }
 
-        foreach (var pair in RevokeArguments.Texts(arguments, "headers"))
+        foreach (var pair in CommandArguments.Texts(arguments, "headers"))
         {
             var at = pair.IndexOf('=', StringComparison.Ordinal);
-            if (at <= 0) throw RevokeArguments.Bad("an element of 'headers' is not of the form stamp=value");
+            if (at <= 0) throw CommandArguments.Bad("an element of 'headers' is not of the form stamp=value");
             revocations.Add(new Revocation(pair[..at], pair[(at + 1)..]));
         }
 

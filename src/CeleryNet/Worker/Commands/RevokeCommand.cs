@@ -13,8 +13,8 @@ internal sealed class RevokeCommand(string method, Revoker revoker, Cancellation
 
     public ValueTask ExecuteAsync(JsonElement arguments, CancellationToken cancellationToken)
     {
-        var ids = RevokeArguments.Read(arguments, static arguments => RevokeArguments.Texts(arguments, "task_id")).Select(Revocation.OfTask).ToList();
-        revoker.Revoke(ids, method == Terminate || RevokeArguments.Terminate(arguments), stopping);
+        var ids = CommandArguments.Read(arguments, static arguments => CommandArguments.Texts(arguments, "task_id")).Select(Revocation.OfTask).ToList();
+        revoker.Revoke(ids, method == Terminate || CommandArguments.Terminate(arguments), stopping);
         return default;
     }
 }

@@ -4,8 +4,8 @@ using CeleryNet.Diagnostics;
 
 namespace CeleryNet.Worker.Commands;
 
-/// <summary>Reads the arguments of the revoking commands.</summary>
-internal static class RevokeArguments
+/// <summary>Reads the arguments of commands.</summary>
+internal static class CommandArguments
 {
     /// <summary>One value, or a list of values. As many as a worker remembers are read, no more.</summary>
     internal static List<string> Texts(JsonElement arguments, string name)
