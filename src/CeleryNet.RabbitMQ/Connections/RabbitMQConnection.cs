@@ -17,15 +17,17 @@ internal sealed class RabbitMQConnection : IAsyncDisposable
 
     private readonly IConnection _connection;
     private readonly Socket _socket;
+    private readonly HeartbeatWatch _watch;
     private readonly TimeSpan _answerTimeout;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource<string> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isBlocked;
 
-    internal RabbitMQConnection(IConnection connection, Socket socket, RabbitMQEndpoint endpoint, TimeSpan answerTimeout, TimeProvider time, ILogger logger)
+    internal RabbitMQConnection(IConnection connection, WatchedTcpClient client, RabbitMQEndpoint endpoint, TimeSpan answerTimeout, TimeProvider time, ILogger logger)
     {
-        (_connection, _socket, Endpoint, _answerTimeout, _time, _logger) = (connection, socket, endpoint, answerTimeout, time, logger);
+        (_connection, _socket, Endpoint, _answerTimeout, _time, _logger) = (connection, client.Client, endpoint, answerTimeout, time, logger);
+        _watch = new HeartbeatWatch(client, connection.Heartbeat, Drop, time); // first, since the events end it
         connection.ConnectionShutdownAsync += OnShutdownAsync;
         connection.ConnectionBlockedAsync += OnBlockedAsync;
         connection.ConnectionUnblockedAsync += OnUnblockedAsync;
@@ -72,6 +74,7 @@ internal sealed class RabbitMQConnection : IAsyncDisposable
     internal void Drop(string reason)
     {
         _closed.TrySetResult(reason);
+        _watch.Dispose();
         _socket.Dispose();
     }
 

@@ -93,14 +93,13 @@ internal sealed class RabbitMQConnector(RabbitMQSettings settings, TimeProvider 
     {
         private readonly List<Socket> _all = [];
 
-        internal Socket? Current { get; private set; }
+        internal WatchedTcpClient? Current { get; private set; }
 
-        internal TcpClientAdapter Open(AddressFamily family)
+        internal WatchedTcpClient Open(AddressFamily family)
         {
             var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             lock (_all) _all.Add(socket);
-            Current = socket;
-            return new TcpClientAdapter(socket);
+            return Current = new WatchedTcpClient(socket);
         }
 
         internal void Drop()

@@ -97,6 +97,7 @@ internal static class TaskQueueValidation
         if (policy.MaxRetries < RetryRule.Unlimited) failures.Add($"{key}:MaxRetries is {policy.MaxRetries} but must be 0 or more, or -1 for any number.");
         if (policy.RetryDelay < TimeSpan.Zero) failures.Add($"{key}:RetryDelay is {policy.RetryDelay} but must not be negative.");
         if (policy.RetryBackoffMax <= TimeSpan.Zero) failures.Add($"{key}:RetryBackoffMax is {policy.RetryBackoffMax} but must be positive.");
+        if (policy.RetryDelay > policy.RetryBackoffMax) failures.Add($"{key}:RetryDelay is {policy.RetryDelay} but must not be greater than RetryBackoffMax, {policy.RetryBackoffMax}.");
         if (policy.MaxDeliveries < 0) failures.Add($"{key}:MaxDeliveries is {policy.MaxDeliveries} but must be 1 or more, or 0 for any number.");
         if (policy.SoftTimeLimit > policy.TimeLimit) failures.Add($"{key}:SoftTimeLimit is {policy.SoftTimeLimit} but must not be greater than TimeLimit, {policy.TimeLimit}.");
     }

@@ -7,7 +7,7 @@ public sealed class TaskCancellation : IDisposable
 {
     private readonly Lock _lock = new();
     private CancellationTokenSource? _source;
-    private TaskCancelReason _reason;
+    private volatile TaskCancelReason _reason; // changed under the lock; every run asks for it once
     private Task _callbacks = Task.CompletedTask;
 
     /// <summary>The token.</summary>
@@ -25,13 +25,7 @@ public sealed class TaskCancellation : IDisposable
     }
 
     /// <summary>Why it was cancelled.</summary>
-    public TaskCancelReason Reason
-    {
-        get
-        {
-            lock (_lock) return _reason;
-        }
-    }
+    public TaskCancelReason Reason => _reason;
 
     /// <summary>Ends when what the task registered on the token has run after <see cref="Cancel"/>; carries what it threw. Completed while the token is not cancelled.</summary>
     internal Task Callbacks

@@ -22,7 +22,7 @@ internal sealed class Adoption(RunningTasks running, LostSettlements lost, ILogg
             if (request.Consumer.IsCurrent(request.Delivery)) return false;
             if (request.TryAdopt(again.Delivery))
             {
-                Log.TaskAdopted(logger, message.Id, message.TaskName);
+                Log.TaskAdopted(logger, Printable.Limit(message.Id), Printable.Limit(message.TaskName));
                 return true;
             }
 
@@ -36,7 +36,7 @@ internal sealed class Adoption(RunningTasks running, LostSettlements lost, ILogg
     private async ValueTask<bool> SettleAsync(TaskRequest again, Settlement settlement)
     {
         if (settlement == Settlement.Requeue || again.TakeForSettlement() is not { } delivery) return false;
-        Log.TaskSettledAgain(logger, again.Message.Id, again.Message.TaskName);
+        Log.TaskSettledAgain(logger, Printable.Limit(again.Message.Id), Printable.Limit(again.Message.TaskName));
         await again.Consumer.SettleAsync(delivery, settlement, CancellationToken.None).ConfigureAwait(false);
         return true;
     }

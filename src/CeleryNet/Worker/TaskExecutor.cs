@@ -104,7 +104,7 @@ internal sealed class TaskExecutor(
     private void Exceed(RunLimit limit, CancellationToken stopping)
     {
         var message = limit.Request.Message;
-        Log.TimeLimitExceeded(logger, message.Id, message.TaskName, limit.Hard.TotalSeconds);
+        Log.TimeLimitExceeded(logger, Printable.Limit(message.Id), message.TaskName, limit.Hard.TotalSeconds);
         WorkerTelemetry.TimedOut(message.TaskName!, limit.Request.Delivery.Queue); // it ran, so it has a name
         WorkerTelemetry.Processed(message.TaskName!, limit.Request.Delivery.Queue, TaskStates.Failure, limit.Hard);
         _ = endings.EndAsync(limit.Request, judge.Failed(limit.Request, Verdict.TimeLimitExceeded(limit.Hard)), null, null, stopping); // counted there, and never fails
@@ -120,7 +120,7 @@ internal sealed class TaskExecutor(
         }
         catch (Exception error)
         {
-            Log.CancelCallbackFailed(logger, request.Message.Id, request.Message.TaskName, error);
+            Log.CancelCallbackFailed(logger, Printable.Limit(request.Message.Id), request.Message.TaskName, error);
         }
     }
 
@@ -147,18 +147,18 @@ internal sealed class TaskExecutor(
         }
         catch (OperationCanceledException error) when (cancellation.Reason == TaskCancelReason.TimeLimit)
         {
-            Log.SoftTimeLimitExceeded(logger, message.Id, message.TaskName);
+            Log.SoftTimeLimitExceeded(logger, Printable.Limit(message.Id), message.TaskName);
             activity?.SetStatus(ActivityStatusCode.Error, nameof(TaskCancelReason.TimeLimit));
             verdict = judge.Of(request, new SoftTimeLimitException(error));
         }
         catch (OperationCanceledException) when (cancellation.Reason == TaskCancelReason.Revoked)
         {
-            Log.TaskTerminated(logger, message.Id, message.TaskName);
+            Log.TaskTerminated(logger, Printable.Limit(message.Id), message.TaskName);
             verdict = Verdict.Terminated;
         }
         catch (OperationCanceledException) when (cancellation.Reason == TaskCancelReason.Shutdown && !request.IsSettled)
         {
-            Log.TaskGivenBack(logger, message.Id, message.TaskName);
+            Log.TaskGivenBack(logger, Printable.Limit(message.Id), message.TaskName);
             verdict = Verdict.Requeued;
         }
         catch (Exception error)
@@ -176,7 +176,7 @@ internal sealed class TaskExecutor(
 
     private Verdict? LateEnd(TaskRequest request, Exception? error)
     {
-        Log.RunawayEnded(logger, request.Message.Id, request.Message.TaskName, time.GetElapsedTime(request.Start).TotalSeconds, error);
+        Log.RunawayEnded(logger, Printable.Limit(request.Message.Id), request.Message.TaskName, time.GetElapsedTime(request.Start).TotalSeconds, error);
         return null;
     }
 

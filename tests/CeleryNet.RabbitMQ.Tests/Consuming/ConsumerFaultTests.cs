@@ -160,6 +160,26 @@ public sealed class ConsumerFaultTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task Consume_PeerDeadBehindAnOpenSocket_IsFoundByTheHeartbeat()
+    {
+        var (proxy, url) = Proxied.Start();
+        await using var _ = proxy;
+        var log = new CollectedLog();
+        await using var broker = TestBrokers.Create(url, options => (options.HeartbeatInterval, options.LivenessInterval) = (TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5)), loggers: log);
+        await using var consumer = await ConsumeAsync(broker, 10);
+
+        proxy.Set(TcpProxyMode.Blackhole);
+        var dead = Stopwatch.GetTimestamp();
+        await Eventually.IsTrueAsync(() => !consumer.Status.IsConnected);
+        var found = Stopwatch.GetElapsedTime(dead);
+        proxy.Set(TcpProxyMode.Pass);
+        await Eventually.IsTrueAsync(() => consumer.Status.IsConnected);
+
+        found.Should().BeLessThan(TimeSpan.FromSeconds(5), "two intervals, here 4 s and by default 20 s; the rest is for a busy machine");
+        log.Lines.Should().ContainSingle(line => line.StartsWith("Warning 3011")).Which.Should().Contain("no heartbeat arrived for 3.5 s");
+    }
+
+    [SkippableFact]
     public async Task Dispose_PeerDeadBehindAnOpenSocket_DoesNotHang()
     {
         var (proxy, url) = Proxied.Start();

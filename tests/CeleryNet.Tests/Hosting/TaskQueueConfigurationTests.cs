@@ -62,6 +62,57 @@ public sealed class TaskQueueConfigurationTests
     }
 
     [Fact]
+    public void Retries_FromConfiguration_AreByWireName()
+    {
+        var tasks = Settings(
+            null,
+            ("TaskQueue:Tasks:t:MaxRetries", "-1"), ("TaskQueue:Tasks:t:RetryDelay", "00:00:10"), ("TaskQueue:Tasks:t:RetryBackoff", "true"), ("TaskQueue:Tasks:t:RetryBackoffMax", "01:00:00"),
+            ("TaskQueue:Tasks:t:RetryJitter", "false"), ("TaskQueue:Tasks:t:MaxDeliveries", "2"), ("TaskQueue:Tasks:t:RejectOnWorkerLost", "false"),
+            ("TaskQueue:Tasks:t:DeadLetterFailures", "true"), ("TaskQueue:Tasks:t:StoreErrors", "true")).Options.Tasks;
+
+        tasks["t"].Should().Be(new TaskPolicy
+        {
+            MaxRetries = -1,
+            RetryDelay = TimeSpan.FromSeconds(10),
+            RetryBackoff = true,
+            RetryBackoffMax = TimeSpan.FromHours(1),
+            RetryJitter = false,
+            MaxDeliveries = 2,
+            RejectOnWorkerLost = false,
+            DeadLetterFailures = true,
+            StoreErrors = true,
+        });
+    }
+
+    [Theory]
+    [InlineData("MaxRetries", "-2", "TaskQueue:Tasks:t:MaxRetries is '-2' but must be a whole number of at least -1.")]
+    [InlineData("RetryDelay", "soon", "TaskQueue:Tasks:t:RetryDelay is 'soon' but must be a positive time*")]
+    [InlineData("RetryFor", "System.Exception", "TaskQueue:Tasks:t:RetryFor*")]
+    public void Retries_WrongInConfiguration_AreRefused(string key, string value, string failure) =>
+        Settings(null, ($"TaskQueue:Tasks:t:{key}", value)).Failures.Should().ContainSingle().Which.Should().Match(failure);
+
+    [Fact]
+    public void Policies_OfAttributeAndConfiguration_MustFitTogether()
+    {
+        var attribute = new TaskPolicy { SoftTimeLimit = TimeSpan.FromMinutes(1), RetryBackoff = true, RetryDelay = TimeSpan.FromMinutes(2) };
+        var settings = Settings(null, ("TaskQueue:Tasks:t:TimeLimit", "00:00:30"), ("TaskQueue:Tasks:t:RetryBackoffMax", "00:01:00"));
+        var failures = new List<string>();
+
+        new PolicyCheck(settings, [new TaskHandlerSet(typeof(TaskQueueConfigurationTests), [new NoHandler(new TaskDefinition("t", attribute))])]).Check(failures);
+
+        failures.Should().Equal(
+            "Tasks:t:SoftTimeLimit is 00:01:00 but must not be greater than TimeLimit, 00:00:30; one of them comes from the attribute.",
+            "Tasks:t:RetryDelay is 00:02:00 but must not be greater than RetryBackoffMax, 00:01:00; one of them comes from the attribute.");
+    }
+
+    private sealed class NoHandler(TaskDefinition definition) : TaskHandler
+    {
+        public override TaskDefinition Definition { get; } = definition;
+
+        public override ValueTask InvokeAsync(TaskInvocation invocation) => default;
+    }
+
+    [Fact]
     public async Task Routes_FromConfiguration_FollowThoseOfCode()
     {
         var recording = new RecordingBroker();

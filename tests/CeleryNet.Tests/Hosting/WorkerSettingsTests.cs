@@ -16,7 +16,17 @@ public sealed class WorkerSettingsTests
         (options.ShutdownTimeout, options.CancelTimeout).Should().Be((TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5)));
     }
 
+    [Fact]
+    public void Options_OfPoison_ComeFromConfiguration()
+    {
+        var options = Settings(null, ("MaxDeliveries", "0"), ("MaxDeadLetters", "7"), ("UnknownTasks", "giveback"), ("UnknownTaskTimeout", "00:30:00")).Options;
+
+        (options.MaxDeliveries, options.MaxDeadLetters, options.UnknownTasks, options.UnknownTaskTimeout).Should().Be((0, 7, UnknownTaskPolicy.GiveBack, TimeSpan.FromMinutes(30)));
+    }
+
     [Theory]
+    [InlineData("MaxDeadLetters", "0", "TaskQueue:Worker:MaxDeadLetters is '0' but must be a whole number of at least 1.")]
+    [InlineData("UnknownTasks", "drop", "TaskQueue:Worker:UnknownTasks is 'drop' but must be Fail or GiveBack.")]
     [InlineData("HoldWindow", "00:00:01", "Worker.HoldWindow is 00:00:01 but must be from 00:00:02 to 01:00:00.")]
     [InlineData("HoldWindow", "02:00:00", "Worker.HoldWindow is 02:00:00 but must be from 00:00:02 to 01:00:00.")]
     [InlineData("HoldWindow", "5", "TaskQueue:Worker:HoldWindow is '5' but must be a positive time as hours:minutes:seconds, such as 00:00:05.")]

@@ -46,6 +46,8 @@ internal sealed class MemoryBroadcasts(TimeProvider time, ILogger logger)
         private readonly Channel<(Broadcast Message, long Sent)> _waiting =
             Channel.CreateBounded<(Broadcast, long)>(new BoundedChannelOptions(Most) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
+        private static readonly AsyncLocal<Listener?> Receiving = new();
+
         private readonly CancellationTokenSource _stop = new();
         private readonly MemoryBroadcasts _owner;
         private readonly BroadcastQueue _queue;
@@ -70,11 +72,12 @@ internal sealed class MemoryBroadcasts(TimeProvider time, ILogger logger)
             _owner.Remove(this);
             _waiting.Writer.TryComplete();
             await _stop.CancelAsync().ConfigureAwait(false);
-            await _loop.ConfigureAwait(false);
+            if (Receiving.Value != this) await _loop.ConfigureAwait(false); // a receiver that ends its own subscription would wait for itself
         }
 
         private async Task RunAsync()
         {
+            Receiving.Value = this;
             while (await _waiting.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
             {
                 while (_waiting.Reader.TryRead(out var next))

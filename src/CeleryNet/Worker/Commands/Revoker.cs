@@ -18,7 +18,7 @@ internal sealed class Revoker(RevocationTable table, HoldStep hold, RunningTasks
         var held = hold.TakeWhere(request => table.IsRevoked(request.Message));
         foreach (var request in held)
         {
-            Log.TaskRevoked(logger, request.Message.Id, request.Message.TaskName);
+            Log.TaskRevoked(logger, Printable.Limit(request.Message.Id), Printable.Limit(request.Message.TaskName));
             _ = endings.EndAsync(request, Verdict.RevokedEarly, null, null, stopping); // counted there, and never fails
         }
 

@@ -13,7 +13,7 @@ internal sealed class DiscardStep(RevocationTable revocations, TimeProvider time
         var message = request.Message;
         if (message.Expires is { } expires && expires <= time.GetUtcNow())
         {
-            Log.TaskExpired(logger, message.Id, message.TaskName, expires);
+            Log.TaskExpired(logger, Printable.Limit(message.Id), Printable.Limit(message.TaskName), expires);
             return Verdict.Expired;
         }
 
@@ -24,7 +24,7 @@ internal sealed class DiscardStep(RevocationTable revocations, TimeProvider time
     internal bool IsRevoked(TaskRequest request)
     {
         if (!revocations.IsRevoked(request.Message)) return false;
-        Log.TaskRevoked(logger, request.Message.Id, request.Message.TaskName);
+        Log.TaskRevoked(logger, Printable.Limit(request.Message.Id), Printable.Limit(request.Message.TaskName));
         return true;
     }
 }
