@@ -222,7 +222,7 @@ public sealed class TcpProxy : IAsyncDisposable
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
-            await WhileSwallowingAsync(); // one side is gone; the caller ends the other, which in a black hole does not learn of it
+            await WhileSwallowingAsync(swallowing); // one side is gone; the caller ends the other, which in a black hole does not learn of it
         }
     }
 

@@ -12,8 +12,8 @@ public sealed record Bounds
     /// <summary>How long it may take until the first task ends after the fault.</summary>
     public TimeSpan Recovered { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a publish may take: the publish timeout of 5 s and a second.</summary>
-    public TimeSpan Publish { get; init; } = TimeSpan.FromSeconds(6);
+    /// <summary>How long a publish may take.</summary>
+    public TimeSpan Publish { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>False where the broker may lose its mark that it delivered a message before: a RabbitMQ that was killed.</summary>
     public bool FlagsAreSure { get; init; } = true;

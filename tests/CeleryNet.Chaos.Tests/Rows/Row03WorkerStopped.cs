@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CeleryNet.Chaos.Tests.Counting;
 using CeleryNet.Chaos.Tests.Load;
 using CeleryNet.Chaos.Tests.Servers;
@@ -24,7 +25,7 @@ public abstract class Row03WorkerStopped(BrokerKind broker) : Row("3 SIGTERM", b
     /// <inheritdoc/>
     protected override async Task PlayAsync(Verdict verdict)
     {
-        await using var stage = await StageAsync(new Scenery { Broker = Broker, Load = new LoadShape { LongMilliseconds = (int)LongestTask.TotalMilliseconds } });
+        await using var stage = await StageAsync(new Scenery { Broker = Broker, Load = new LoadShape { LongEvery = 20, LongMilliseconds = (int)LongestTask.TotalMilliseconds } });
         var stopping = stage.Workers[0].Process;
         stopping.IsExitExpected = true;
         var signal = DateTimeOffset.MaxValue;
@@ -35,7 +36,7 @@ public abstract class Row03WorkerStopped(BrokerKind broker) : Row("3 SIGTERM", b
             // A backlog, so that the worker holds messages whose tasks have not begun.
             await Eventually.IsTrueAsync(() => stage.Book.Unfinished(stopping.Id).Count > 0);
             signal = DateTimeOffset.UtcNow;
-            await stopping.SignalAsync("TERM");
+            stopping.Signal(PosixSignal.SIGTERM);
             await stopping.WaitForExitAsync(TimeSpan.FromSeconds(30));
             exited = DateTimeOffset.UtcNow;
         }));

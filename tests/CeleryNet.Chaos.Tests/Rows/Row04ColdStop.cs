@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CeleryNet.Chaos.Tests.Counting;
 using CeleryNet.Chaos.Tests.Load;
 using CeleryNet.Chaos.Tests.Servers;
@@ -35,12 +36,12 @@ public abstract class Row04ColdStop(BrokerKind broker, bool isQuit) : Row(isQuit
             await Eventually.IsTrueAsync(() => stage.Book.Unfinished(stopping.Id).Count(run => DateTimeOffset.UtcNow - run.Time is { TotalSeconds: > 0.5 and < 6 }) >= 2, Stage.Patience);
             if (!isQuit)
             {
-                await stopping.SignalAsync("TERM");
+                stopping.Signal(PosixSignal.SIGTERM);
                 await Task.Delay(TimeSpan.FromSeconds(0.5));
             }
 
             signal = DateTimeOffset.UtcNow;
-            await stopping.SignalAsync(isQuit ? "QUIT" : "TERM");
+            stopping.Signal(isQuit ? PosixSignal.SIGQUIT : PosixSignal.SIGTERM);
             await stopping.WaitForExitAsync(TimeSpan.FromSeconds(40));
             exited = DateTimeOffset.UtcNow;
         }));

@@ -37,7 +37,7 @@ public abstract class Row09HalfOpen(BrokerKind broker) : Row("9 half-open, reset
             await stage.DuringAsync(() => StormAsync(stage));
         });
 
-        verdict.Judge(tally, new Bounds { Duplicates = (1 + Resets) * stage.Workers.Count * Setup.Slots, Recovered = TimeSpan.FromSeconds(5), Publish = TimeSpan.FromSeconds(30) });
+        verdict.Judge(tally, new Bounds { Duplicates = (1 + Resets) * stage.Workers.Count * Setup.Slots, Recovered = TimeSpan.FromSeconds(5) });
     }
 
     private static async Task StormAsync(Stage stage)

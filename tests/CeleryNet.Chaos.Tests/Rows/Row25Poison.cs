@@ -3,7 +3,6 @@ using CeleryNet.Chaos.Tests.Servers;
 using CeleryNet.Chaos.Tests.Staging;
 using CeleryNet.Chaos.Tests.Workers;
 using CeleryNet.Chaos.Worker;
-using CeleryNet.Contracts;
 
 namespace CeleryNet.Chaos.Tests.Rows;
 
@@ -12,6 +11,8 @@ public abstract class Row25Poison(BrokerKind broker, bool overflows) : Row(overf
 {
     private const int Others = 200;
     private const int MaxStarts = 5;
+
+    private static readonly TimeSpan CrashLimit = TimeSpan.FromSeconds(150); // five crashes; on Redis each is noticed by the lease
 
     [SkippableFact]
     public Task Poison_KillingItsWorkers_EndsInDeadLetters() => RunAsync();
@@ -34,7 +35,7 @@ public abstract class Row25Poison(BrokerKind broker, bool overflows) : Row(overf
         foreach (var message in Unrunnable) bad.Add(await stranger.SendAsync(message));
         await stage.EnqueueAsync("second", Others / 2, milliseconds: 20);
 
-        var isDead = await ComesTrueAsync(async () => (await DeadAsync(stage)).Select(letter => letter.TaskId).Intersect(bad).Count() == bad.Count);
+        var isDead = await Stage.ComesTrueAsync(async () => (await DeadAsync(stage)).Select(letter => letter.TaskId).Intersect(bad).Count() == bad.Count, CrashLimit);
         var isDone = await Stage.ComesTrueAsync(() => stage.Book.Done == Others);
         await stop.CancelAsync();
         await caring;
@@ -83,19 +84,6 @@ public abstract class Row25Poison(BrokerKind broker, bool overflows) : Row(overf
     }
 
     private static Task<IReadOnlyList<DeadLetter>> DeadAsync(Stage stage) => stage.Host.DeadLetters.ListAsync(stage.Setup.Queue);
-
-    private static async Task<bool> ComesTrueAsync(Func<Task<bool>> condition)
-    {
-        try
-        {
-            await Eventually.IsTrueAsync(condition, TimeSpan.FromSeconds(150)); // five crashes; on Redis each is noticed by the lease
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
-    }
 }
 
 /// <summary>On RabbitMQ, by ending its process.</summary>

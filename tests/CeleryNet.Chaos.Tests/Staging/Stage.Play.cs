@@ -61,7 +61,10 @@ public sealed partial class Stage
     public Tally Count() => new([.. Load.Publishes, .. _further], [.. Book.All().Where(run => run.Key != _alien)], _faults);
 
     /// <summary>Waits for something whose absence is judged later, where more can be said about it.</summary>
-    public static async Task<bool> ComesTrueAsync(Func<bool> condition, TimeSpan? limit = null)
+    public static Task<bool> ComesTrueAsync(Func<bool> condition, TimeSpan? limit = null) => ComesTrueAsync(() => Task.FromResult(condition()), limit);
+
+    /// <summary>Waits for something whose absence is judged later, where more can be said about it.</summary>
+    public static async Task<bool> ComesTrueAsync(Func<Task<bool>> condition, TimeSpan? limit = null)
     {
         try
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using CeleryNet.Chaos.Worker;
 using CeleryNet.Contracts;
 
@@ -106,11 +107,16 @@ public sealed class WorkerProcess : IAsyncDisposable
     /// <summary>How many events of a log id it printed.</summary>
     public int Count(int eventId) => Lines.Count(line => line.EventId == eventId);
 
-    /// <summary>Sends it a signal, such as <c>TERM</c>.</summary>
-    public async Task SignalAsync(string name)
+    /// <summary>Sends it a signal, such as <c>SIGTERM</c>, at once.</summary>
+    public void Signal(PosixSignal signal)
     {
-        using var kill = Process.Start("sh", ["-c", $"kill -{name} {Id.ToString(CultureInfo.InvariantCulture)}"]);
-        await kill.WaitForExitAsync();
+        var number = signal switch
+        {
+            PosixSignal.SIGTERM => 15,
+            PosixSignal.SIGQUIT => 3,
+            _ => throw new ArgumentOutOfRangeException(nameof(signal)),
+        };
+        if (SendSignal(Id, number) != 0) throw new InvalidOperationException($"Worker {Id} got no signal: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
     /// <summary>Waits until it has ended.</summary>
@@ -143,4 +149,8 @@ public sealed class WorkerProcess : IAsyncDisposable
         if (text.Contains(ChaosSettings.ReadyLine, StringComparison.Ordinal)) _ready.TrySetResult();
         if (text == ChaosSettings.CollectedLine) _collected.TrySetResult();
     }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SendSignal(int processId, int signal);
 }
