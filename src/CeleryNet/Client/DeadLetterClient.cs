@@ -65,7 +65,7 @@ internal sealed class DeadLetterClient(IBroker broker, QueueCatalog queues) : ID
     {
         var message = dead.CopyWithSameBody();
         (message.Retries, message.Eta, message.Expires, message.Expiration, message.Problem) = (0, null, null, null, null);
-        foreach (var own in new[] { TaskHeaders.DeadLetter, TaskHeaders.Starts, TaskHeaders.Attempts, TaskHeaders.UnknownSince }) message.SetHeader(own, null);
+        foreach (var own in new[] { TaskHeaders.Death, TaskHeaders.Starts, TaskHeaders.Attempts, TaskHeaders.UnknownSince }) message.SetHeader(own, null);
         return message;
     }
 

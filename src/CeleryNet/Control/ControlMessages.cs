@@ -7,7 +7,7 @@ namespace CeleryNet.Control;
 /// <summary>Writes remote control requests as Celery's clients do.</summary>
 internal static class ControlMessages
 {
-    private const string Signal = "SIGTERM"; // what Celery's clients send by default; a process signal means nothing to a worker that runs its tasks in threads
+    private const string SignalName = "SIGTERM"; // what Celery's clients send by default; a process signal means nothing to a worker that runs its tasks in threads
 
     internal static Broadcast Revoke(IReadOnlyCollection<string> taskIds, bool terminate, long clock) => Request("revoke"u8, clock, writer =>
     {
@@ -15,7 +15,7 @@ internal static class ControlMessages
         if (taskIds.Count == 1) writer.WriteStringValue(taskIds.First());
         else Write(writer, taskIds);
         writer.WriteBoolean("terminate"u8, terminate);
-        writer.WriteString("signal"u8, Signal);
+        writer.WriteString("signal"u8, SignalName);
     });
 
     internal static Broadcast RevokeByStamp(string stamp, IReadOnlyCollection<string> values, bool terminate, long clock) => Request("revoke_by_stamped_headers"u8, clock, writer =>
@@ -25,7 +25,7 @@ internal static class ControlMessages
         Write(writer, values);
         writer.WriteEndObject();
         writer.WriteBoolean("terminate"u8, terminate);
-        writer.WriteString("signal"u8, Signal);
+        writer.WriteString("signal"u8, SignalName);
     });
 
     private static Broadcast Request(ReadOnlySpan<byte> method, long clock, Action<Utf8JsonWriter> arguments)

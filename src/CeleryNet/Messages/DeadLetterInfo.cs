@@ -1,6 +1,6 @@
 namespace CeleryNet.Messages;
 
-/// <summary>Why and from where a message came to the dead letters: the table in its header <see cref="TaskHeaders.DeadLetter"/>.</summary>
+/// <summary>Why and from where a message came to the dead letters: the table in its header <see cref="TaskHeaders.Death"/>.</summary>
 internal sealed record DeadLetterInfo
 {
     // Together far below the 64 KiB that headers may have.
@@ -36,7 +36,7 @@ internal sealed record DeadLetterInfo
     /// <summary>Reads the table; <c>null</c> when the message is no dead letter of CeleryNet.</summary>
     internal static DeadLetterInfo? Read(TaskMessage message)
     {
-        if (message.CustomHeaders?.GetValueOrDefault(TaskHeaders.DeadLetter) is not IReadOnlyDictionary<string, object?> table) return null;
+        if (message.CustomHeaders?.GetValueOrDefault(TaskHeaders.Death) is not IReadOnlyDictionary<string, object?> table) return null;
         return new DeadLetterInfo
         {
             Reason = Text("reason") ?? "",

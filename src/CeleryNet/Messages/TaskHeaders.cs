@@ -79,7 +79,7 @@ public static class TaskHeaders
     public const string Starts = OwnPrefix + "starts";
 
     /// <summary>Why and from where a message came to the dead letters: a table.</summary>
-    public const string DeadLetter = OwnPrefix + "dead";
+    public const string Death = OwnPrefix + "dead";
 
     /// <summary>Since when, in Unix seconds, workers without a handler for the task have been giving it back.</summary>
     public const string UnknownSince = OwnPrefix + "unknown_since";

@@ -71,7 +71,7 @@ internal static class HeaderReader
             case TaskHeaders.Group: message.GroupId = Text(ref reader, name); break;
             case TaskHeaders.GroupIndex: message.GroupIndex = Whole(ref reader, name); break;
             case TaskHeaders.Retries: message.Retries = Whole(ref reader, name); break;
-            case TaskHeaders.TimeLimit: TimeLimits(message, ref reader); break;
+            case TaskHeaders.TimeLimit: ReadLimits(message, ref reader); break;
             case TaskHeaders.ParentId: message.ParentId = Text(ref reader, name); break;
             case TaskHeaders.ArgsRepr: message.ArgsRepr = IsText(ref reader, "()"u8) ? "()" : Display(ref reader); break;
             case TaskHeaders.KwargsRepr: message.KwargsRepr = IsText(ref reader, "{}"u8) ? "{}" : Display(ref reader); break;
@@ -128,7 +128,7 @@ internal static class HeaderReader
             ? moment
             : throw Wrong(name, reader.TokenType, "an ISO 8601 text");
 
-    private static void TimeLimits(TaskMessage message, ref Utf8JsonReader reader)
+    private static void ReadLimits(TaskMessage message, ref Utf8JsonReader reader)
     {
         if (reader.TokenType != JsonTokenType.StartArray) throw Wrong(TaskHeaders.TimeLimit, reader.TokenType, "[hard, soft]");
         var count = 0;

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace CeleryNet.Worker;
 
 /// <summary>Decides what the end of a run means: done, failed for good, to be retried, put off, cancelled, refused. Thread-safe.</summary>
-internal sealed class OutcomeJudge(RetryRule retries, DeadLetters deadLetters, WireOptions wire, TimeProvider time, ILogger logger)
+internal sealed class OutcomeJudge(RetryRule retries, DeadLetterMaker deadLetters, WireOptions wire, TimeProvider time, ILogger logger)
 {
     /// <summary>The verdict on an exception.</summary>
     internal Verdict Of(TaskRequest request, Exception error)

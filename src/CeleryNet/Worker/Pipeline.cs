@@ -11,8 +11,8 @@ namespace CeleryNet.Worker;
 /// to the execution loops.
 /// </summary>
 internal sealed class Pipeline(
-    ReadStep read, Adoption adoption, ResolveStep resolve, UnknownTaskRule unknown, DiscardStep discard, HoldStep hold, Waiting waiting, Endings endings,
-    DeadLetters deadLetters, Func<string, QueueDefinition> queueOf, ChannelWriter<TaskRequest> ready, ILogger logger)
+    ReadStep read, Adoption adoption, ResolveStep resolve, UnknownTaskRule unknown, DiscardStep discard, HoldStep hold, WaitingRoom waiting, Endings endings,
+    DeadLetterMaker deadLetters, Func<string, QueueDefinition> queueOf, ChannelWriter<TaskRequest> ready, ILogger logger)
 {
     /// <summary>Takes a delivery through the steps.</summary>
     internal ValueTask AcceptAsync(IBrokerConsumer consumer, Delivery delivery, CancellationToken stopping)

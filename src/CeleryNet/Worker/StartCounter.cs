@@ -10,7 +10,7 @@ namespace CeleryNet.Worker;
 /// Counts the starts of a task that was delivered before, so that one that kills its process again and again is given up. Counted are starts, not deliveries: what a dying worker had only
 /// fetched is innocent. The count is in a header; the message with the new count is at the broker before the handler runs.
 /// </summary>
-internal sealed class StartCounter(int maxDeliveries, DeadLetters deadLetters, Finisher finisher, IResultBackend results, ILogger logger)
+internal sealed class StartCounter(int maxDeliveries, DeadLetterMaker deadLetters, Finisher finisher, IResultBackend results, ILogger logger)
 {
     /// <summary>Asked before each start of a redelivered message.</summary>
     /// <returns>True when it may start now; false when it has been dealt with.</returns>

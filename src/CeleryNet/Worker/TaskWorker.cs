@@ -38,7 +38,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly PrefetchGovernor _governor;
     private readonly HoldStep _hold;
     private readonly DueLoop _dueLoop;
-    private readonly Waiting _waiting;
+    private readonly WaitingRoom _waiting;
     private readonly Pipeline _pipeline;
     private readonly ExecutionSlots _slots;
     private readonly ControlListener _control;
@@ -61,12 +61,12 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         _dueLoop = new DueLoop(_hold, request => _pipeline!.Release(request, _finishStop.Token), WakePrefetch, time); // the loop runs when all is made
         var discard = new DiscardStep(_revocations, time, logger);
         var finisher = new Finisher(results, broker, time, Random.Shared, logger);
-        var deadLetters = new DeadLetters(options.MaxDeadLetters, wire, time);
+        var deadLetters = new DeadLetterMaker(options.MaxDeadLetters, wire, time);
         var unknown = new UnknownTaskRule(_options, deadLetters, time, logger);
         var byName = queues.ToFrozenDictionary(queue => queue.Name);
         var lost = new LostSettlements();
         _endings = new Endings(finisher, lost, logger);
-        _waiting = new Waiting(_hold, _dueLoop, _endings, WakePrefetch, options.HoldWindow, time, logger);
+        _waiting = new WaitingRoom(_hold, _dueLoop, _endings, WakePrefetch, options.HoldWindow, time, logger);
         _pipeline = new Pipeline(
             new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, _endings,
             deadLetters, name => byName[name], _ready.Writer, logger);

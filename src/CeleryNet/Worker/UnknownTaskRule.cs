@@ -9,7 +9,7 @@ namespace CeleryNet.Worker;
 /// What happens to a task that this worker has no handler for: it fails as in Celery, or, where that is switched on, it is given back for a while with a growing delay, so that a worker of
 /// another version may take it.
 /// </summary>
-internal sealed class UnknownTaskRule(WorkerOptions options, DeadLetters deadLetters, TimeProvider time, ILogger logger)
+internal sealed class UnknownTaskRule(WorkerOptions options, DeadLetterMaker deadLetters, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan ShortestDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);

@@ -12,7 +12,7 @@ namespace CeleryNet.Tests.Client;
 /// <summary>From a task that is given up to its replay, on the embedded broker.</summary>
 public sealed class DeadLetterTests : IAsyncLifetime
 {
-    private readonly Worker handler = new();
+    private readonly Worker _handler = new();
     private IHost _host = null!; // set by InitializeAsync
 
     private IDeadLetters Letters => _host.Services.GetRequiredService<IDeadLetters>();
@@ -23,7 +23,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddTaskQueue(queue => queue.UseInMemory().AddWorker());
-        builder.Services.AddSingleton(new TaskHandlerSet(typeof(Worker), [handler]));
+        builder.Services.AddSingleton(new TaskHandlerSet(typeof(Worker), [_handler]));
         _host = builder.Build();
         await _host.StartAsync();
     }
@@ -62,14 +62,14 @@ public sealed class DeadLetterTests : IAsyncLifetime
     {
         var handle = await Client.EnqueueByNameAsync<int>("work", [1]);
         await CountReachesAsync(1);
-        handler.Rejects = false;
+        _handler.Rejects = false;
 
         var sent = await Letters.ReplayAsync("celery");
 
         sent.Should().Be(1);
         (await handle.GetAsync(TimeSpan.FromSeconds(10))).Should().Be(7);
         (await Letters.CountAsync("celery")).Should().Be(0);
-        handler.Last!.Headers.Should().NotContainKey(TaskHeaders.DeadLetter);
+        _handler.Last!.Headers.Should().NotContainKey(TaskHeaders.Death);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
         var first = await Client.EnqueueByNameAsync("work", [1]);
         var second = await Client.EnqueueByNameAsync("work", [2]);
         await CountReachesAsync(2);
-        handler.Rejects = false;
+        _handler.Rejects = false;
 
         var sent = await Letters.ReplayAsync("celery", letter => letter.TaskId == second.Id);
 

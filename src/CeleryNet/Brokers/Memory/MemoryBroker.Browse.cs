@@ -39,7 +39,7 @@ internal sealed partial class MemoryBroker : IQueueBrowser
                 if (settlement == Settlement.Requeue) continue;
                 kept.Pop();
                 if (settlement == Settlement.Acknowledge) taken++;
-                else lock (_lock) DeadLetter(delivery);
+                else lock (_lock) Bury(delivery);
             }
 
             return taken;

@@ -125,7 +125,7 @@ internal sealed partial class MemoryBroker(TimeProvider time, ILogger? logger = 
     internal void Remove(MemoryConsumer consumer) => _consumers.Remove(consumer);
 
     /// <summary>Sends a rejected or expired message where its queue says, else drops it. Under the lock.</summary>
-    internal void DeadLetter(MemoryDelivery dead)
+    internal void Bury(MemoryDelivery dead)
     {
         var arguments = dead.Source.Definition.Arguments;
         if (arguments.GetValueOrDefault("x-dead-letter-exchange") is not string exchange) return;

@@ -56,7 +56,7 @@ internal sealed class MemoryConsumer : IBrokerConsumer
             }
 
             if (settlement == Settlement.Requeue) own.Source.Return(own.Again(isRedelivered: true));
-            else if (settlement == Settlement.Reject) _broker.DeadLetter(own);
+            else if (settlement == Settlement.Reject) _broker.Bury(own);
 
             Fill();
             if (settlement == Settlement.Requeue) own.Source.Offer(); // to others, where this one takes no more

@@ -26,7 +26,7 @@ internal sealed class MemoryQueue
     {
         LaneOf(delivery).Fresh.Enqueue(delivery);
         Offer();
-        while (_maxLength < int.MaxValue && Count > _maxLength && TryTake(out var oldest)) _broker.DeadLetter(oldest);
+        while (_maxLength < int.MaxValue && Count > _maxLength && TryTake(out var oldest)) _broker.Bury(oldest);
     }
 
     /// <summary>How many wait, those included that have expired and were not looked at since.</summary>
@@ -65,7 +65,7 @@ internal sealed class MemoryQueue
             while (_lanes[priority].TryTake(out delivery))
             {
                 if (delivery.Expires is not { } expires || _broker.Time.GetUtcNow() < expires) return true;
-                _broker.DeadLetter(delivery);
+                _broker.Bury(delivery);
             }
         }
 

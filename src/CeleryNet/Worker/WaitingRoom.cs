@@ -10,7 +10,7 @@ namespace CeleryNet.Worker;
 /// Where a task waits for its time: in memory when it is due soon and there is room, else parked at the broker where that can. Any number of tasks may be on their way to the broker at once;
 /// the intake does not wait for them. Thread-safe.
 /// </summary>
-internal sealed class Waiting(HoldStep hold, DueLoop dueLoop, Endings endings, Action heldChanged, TimeSpan window, TimeProvider time, ILogger logger)
+internal sealed class WaitingRoom(HoldStep hold, DueLoop dueLoop, Endings endings, Action heldChanged, TimeSpan window, TimeProvider time, ILogger logger)
 {
     // What is parked may come back up to a second early: parked for less, it would go back and forth.
     private static readonly TimeSpan Near = TimeSpan.FromSeconds(2);

@@ -7,7 +7,7 @@ using CeleryNet.Serialization;
 namespace CeleryNet.Worker;
 
 /// <summary>Makes the message that keeps a given up task in the queue of dead letters, <c>&lt;queue&gt;.dead</c>.</summary>
-internal sealed class DeadLetters(int limit, WireOptions wire, TimeProvider time)
+internal sealed class DeadLetterMaker(int limit, WireOptions wire, TimeProvider time)
 {
     // What no broker could carry in a header; the whole is still in the body where it came from there.
     private const int LongestName = 255;
@@ -32,7 +32,7 @@ internal sealed class DeadLetters(int limit, WireOptions wire, TimeProvider time
             RoutingKey = delivery.RoutingKey,
             DiedAt = time.GetUtcNow(),
         });
-        copy.SetHeader(TaskHeaders.DeadLetter, info);
+        copy.SetHeader(TaskHeaders.Death, info);
         if (!CanTravel(copy)) copy = Core(copy, info);
         return new Republish(copy, request.Queue.DeadLetters(limit));
     }
@@ -67,7 +67,7 @@ internal sealed class DeadLetters(int limit, WireOptions wire, TimeProvider time
             ContentEncoding = message.ContentEncoding,
             Body = message.Body,
         };
-        core.SetHeader(TaskHeaders.DeadLetter, info);
+        core.SetHeader(TaskHeaders.Death, info);
         return core;
     }
 
