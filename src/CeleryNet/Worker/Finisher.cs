@@ -125,6 +125,7 @@ internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvi
     private async ValueTask<bool> StoreAgainAsync(TaskRequest request, TaskResult result, TaskQueueException error, CancellationToken stopping)
     {
         var backoff = new Backoff(random);
+        request.WasHeldUp = true;
         Interlocked.Increment(ref _heldUp);
         try
         {

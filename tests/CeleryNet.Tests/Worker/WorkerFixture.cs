@@ -21,6 +21,9 @@ internal sealed class WorkerFixture : IAsyncDisposable
 
     internal FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
+    /// <summary>The worker's clock, where it is not <see cref="Time"/>.</summary>
+    internal TimeProvider? Clock { get; init; }
+
     internal ListLogger Logger { get; } = new();
 
     internal WorkerOptions Options { get; } = new() { Concurrency = 2, NodeName = "celery@tests" };
@@ -37,7 +40,7 @@ internal sealed class WorkerFixture : IAsyncDisposable
     {
         _worker = new TaskWorker(
             Broker, Broker, new TaskHandlerTable([new TaskHandlerSet(typeof(WorkerFixture), _handlers)]), definition => definition.Policy, [new QueueDefinition("celery")],
-            Options, new WireOptions(), _services.GetRequiredService<IServiceScopeFactory>(), Time, Logger, Broker as IRevocationStore);
+            Options, new WireOptions(), _services.GetRequiredService<IServiceScopeFactory>(), Clock ?? Time, Logger, Broker as IRevocationStore);
         await _worker.StartAsync(CancellationToken.None);
         return this;
     }
