@@ -12,6 +12,9 @@ public static class Mutations
     /// <summary>What shall go back to its queue does not.</summary>
     public const string DropRequeue = "drop_requeue";
 
+    /// <summary>Nothing is parked at the broker; a worker holds what is not due.</summary>
+    public const string NoParking = "no_parking";
+
     /// <summary>Errors of storing results are swallowed.</summary>
     public const string SwallowStore = "swallow_store";
 

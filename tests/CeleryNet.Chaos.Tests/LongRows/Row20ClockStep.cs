@@ -17,7 +17,7 @@ public abstract class Row20ClockStep(BrokerKind broker) : Row("20 clock step", b
     public Task WallClock_AnHourAheadAndBack_DisturbsNothing() => RunAsync();
 
     /// <inheritdoc/>
-    protected override Mutation Mutation => Mutation.OfWorkers("the monotonic clock steps too", "", "FAKETIME_DONT_FAKE_MONOTONIC", "0");
+    protected override Mutation Mutation => Mutation.OfWorkers("the monotonic clock is faked too", "broke off", "FAKETIME_DONT_FAKE_MONOTONIC", "0");
 
     /// <inheritdoc/>
     protected override async Task PlayAsync(Verdict verdict)

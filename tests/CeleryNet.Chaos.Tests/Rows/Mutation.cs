@@ -19,7 +19,7 @@ public sealed record Mutation(string What, string Expected)
     public static Mutation SwallowedStore { get; } = OfWorkers("errors of storing results are swallowed", "results", ChaosSettings.Mutation, Mutations.SwallowStore);
 
     /// <summary>Running tasks are not let end.</summary>
-    public static Mutation NoDrain { get; } = OfWorkers("ShutdownTimeout is zero", "dup", "TaskQueue__Worker__ShutdownTimeout", "00:00:00");
+    public static Mutation NoDrain { get; } = OfWorkers("ShutdownTimeout is a millisecond", "dup", "TaskQueue__Worker__ShutdownTimeout", "00:00:00.001");
 
     /// <summary>The consumer stays silent after its first loss.</summary>
     public static Mutation NoReturn { get; } = OfWorkers("the consumer does not come back", "lost", ChaosSettings.Mutation, Mutations.NoReturn);

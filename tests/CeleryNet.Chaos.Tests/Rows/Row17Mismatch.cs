@@ -14,14 +14,15 @@ public sealed class Row17Mismatch() : Row("17 argument mismatch", BrokerKind.Rab
     public Task Queue_WithOtherArguments_EndsTheWorkerWithAHint() => RunAsync();
 
     /// <inheritdoc/>
-    protected override Mutation Mutation { get; } = Mutation.OfWorkers("the worker declares the queue as it is", "broke off", "TaskQueue__Queues__chaos__MaxPriority", "10");
+    protected override Mutation Mutation { get; } = new("the arguments of the queue agree", "broke off") { Apply = scenery => scenery };
 
     /// <inheritdoc/>
     protected override async Task PlayAsync(Verdict verdict)
     {
         await using var stage = await StageAsync(new Scenery { Broker = Broker, Workers = 0 });
         await using var console = await RabbitMQConsole.ConnectAsync(stage.Setup.Broker);
-        await console.DeclareQueueAsync(stage.Setup.Queue, new Dictionary<string, object?> { ["x-max-priority"] = 10 });
+        var arguments = Mutation.AreOn ? new Dictionary<string, object?>() : new Dictionary<string, object?> { ["x-max-priority"] = 10 };
+        await console.DeclareQueueAsync(stage.Setup.Queue, arguments);
 
         await using var worker = WorkerProcess.Launch(stage.Setup);
         var exitCode = await worker.WaitForExitAsync(ExitLimit);

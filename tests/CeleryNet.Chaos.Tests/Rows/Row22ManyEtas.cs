@@ -3,6 +3,7 @@ using CeleryNet.Chaos.Tests.Servers;
 using CeleryNet.Chaos.Tests.Staging;
 using CeleryNet.Chaos.Tests.Workers;
 using CeleryNet.Chaos.Worker;
+using CeleryNet.Contracts;
 
 namespace CeleryNet.Chaos.Tests.Rows;
 
@@ -22,7 +23,14 @@ public abstract class Row22ManyEtas(BrokerKind broker) : Row("22 etas", broker)
     public Task Tasks_WithManyEtas_RunAtTheirTimeAndHoldUpNobody() => RunAsync();
 
     /// <inheritdoc/>
-    protected override Mutation Mutation => Mutation.OfWorkers("nothing is parked or held beyond the prefetch", "immediate", "TaskQueue__Worker__MaxHeldTasks", "0");
+    protected override Mutation Mutation { get; } = new("nothing is parked, delayed or held beyond the prefetch", "immediate")
+    {
+        Apply = scenery => scenery with
+        {
+            WorkerEnvironment = new Dictionary<string, string> { [ChaosSettings.Mutation] = Mutations.NoParking, ["TaskQueue__Worker__MaxHeldTasks"] = "0" },
+            Client = scenery.Broker == BrokerKind.RabbitMQ ? queue => queue.UseRabbitMQ(TestServers.RabbitMQ, options => options.DelayedDelivery = false) : null,
+        },
+    };
 
     /// <inheritdoc/>
     protected override async Task PlayAsync(Verdict verdict)

@@ -30,7 +30,6 @@ public abstract class Row31HostileBodies(BrokerKind broker) : Row("31 hostile bo
             {
                 ["TaskQueue__Limits__MaxDecompressedBytes"] = int.MaxValue.ToString(CultureInfo.InvariantCulture),
                 ["TaskQueue__Limits__MaxCompressionRatio"] = int.MaxValue.ToString(CultureInfo.InvariantCulture),
-                ["DOTNET_GCHeapHardLimit"] = "40000000", // 1 GiB: what has no bound ends by this one and not by the machine's
             },
         },
     };

@@ -81,10 +81,12 @@ public sealed partial class Stage
     private async Task KeepUpAsync()
     {
         var since = DateTimeOffset.UtcNow;
+        // Each task crosses a slow line four times: sent, confirmed, delivered, acknowledged.
+        var most = (Workers.Count * Setup.Slots) + (Load.Shape.PerSecond * Scenery.Delay.TotalSeconds * 4);
         await Eventually.IsTrueAsync(
             () =>
             {
-                if (Load.Sent - Book.Done > Workers.Count * Setup.Slots) since = DateTimeOffset.UtcNow;
+                if (Load.Sent - Book.Done > most) since = DateTimeOffset.UtcNow;
                 return DateTimeOffset.UtcNow - since >= SteadyTime;
             },
             WarmUpLimit);
@@ -108,6 +110,10 @@ public sealed partial class Stage
         var growth = after.MemoryBytes - seat.Before.MemoryBytes;
         verdict.Note($"worker grew {growth / 1048576.0:0.0} MB, sockets {seat.Before.Sockets} → {after.Sockets}");
         verdict.Demand(growth <= Bounds.GrowthBytes, "rss", $"worker {seat.Process.Id} grew by {growth / 1048576.0:0.0} MB");
-        verdict.Demand(after.Sockets <= allowed, "sockets", $"worker {seat.Process.Id} had {seat.Before.Sockets} sockets, has {after.Sockets}");
+        verdict.Demand(after.Sockets <= allowed, "sockets", $"worker {seat.Process.Id} had {seat.Before.Sockets} sockets, has {after.Sockets}{await ClientsAsync()}");
     }
+
+    // What a Redis knows of its clients, for whoever looks for a connection too many.
+    private async Task<string> ClientsAsync() =>
+        Scenery.Broker == BrokerKind.Redis && Server is not null ? $"; clients: {await RedisConsole.RunAsync(Server.Url, "CLIENT", "LIST")}" : "";
 }

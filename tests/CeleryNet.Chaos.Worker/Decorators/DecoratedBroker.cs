@@ -9,6 +9,9 @@ public abstract class DecoratedBroker(IBroker inner) : IBroker
     /// <inheritdoc/>
     public string Address => inner.Address;
 
+    /// <summary>False where the consumer is to be without the optional powers of what it decorates.</summary>
+    protected virtual bool KeepsPowers => true;
+
     /// <inheritdoc/>
     public virtual ValueTask PublishAsync(TaskMessage message, Route route, CancellationToken cancellationToken) => inner.PublishAsync(message, route, cancellationToken);
 
@@ -22,7 +25,7 @@ public abstract class DecoratedBroker(IBroker inner) : IBroker
     public async ValueTask<IBrokerConsumer> ConsumeAsync(ConsumerSettings settings, CancellationToken cancellationToken)
     {
         var consumer = await inner.ConsumeAsync(settings, cancellationToken);
-        return ConsumerPowers.Restore(Decorate(consumer), consumer);
+        return KeepsPowers ? ConsumerPowers.Restore(Decorate(consumer), consumer) : Decorate(consumer);
     }
 
     /// <inheritdoc/>

@@ -33,6 +33,9 @@ internal static class Decorations
             case Mutations.DropRequeue:
                 DecorateBroker(services, broker => new DropRequeueBroker(broker));
                 break;
+            case Mutations.NoParking:
+                DecorateBroker(services, broker => new NoParkingBroker(broker));
+                break;
             case Mutations.SwallowStore:
                 Decorate<IResultBackend>(services, results => new SwallowStoreResults(results));
                 break;
