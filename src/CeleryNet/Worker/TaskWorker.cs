@@ -66,7 +66,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var byName = queues.ToFrozenDictionary(queue => queue.Name);
         var lost = new LostSettlements();
         _endings = new Endings(finisher, lost, logger);
-        _waiting = new WaitingRoom(_hold, _dueLoop, _endings, WakePrefetch, options.HoldWindow, time, logger);
+        _waiting = new WaitingRoom(_hold, _dueLoop, discard, _endings, WakePrefetch, options.HoldWindow, time, logger);
         _pipeline = new Pipeline(
             new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, _endings,
             deadLetters, name => byName[name], _ready.Writer, logger);
