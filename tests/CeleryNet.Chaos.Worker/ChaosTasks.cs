@@ -1,15 +1,48 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
 namespace CeleryNet.Chaos.Worker;
 
 /// <summary>The work of the fault tests.</summary>
 public static class ChaosTasks
 {
     /// <summary>Notes its start, takes its time, notes its end.</summary>
+    /// <returns>Which run of the task it was.</returns>
     [Task("chaos.record")]
-    public static async Task<string> RecordAsync(string key, int milliseconds, CancellationToken cancellationToken)
+    public static async Task<string> RecordAsync(string key, int milliseconds, TaskContext context, CancellationToken cancellationToken)
     {
-        RunRecord.Write("start", key);
+        var run = RunRecord.Start(key, context);
         await Task.Delay(milliseconds, cancellationToken);
-        RunRecord.Write("end", key);
-        return key;
+        RunRecord.End(key, run, context);
+        return run;
     }
+
+    /// <summary>Returns the length of its argument.</summary>
+    [Task("chaos.length")]
+    public static int Length(string key, string text, TaskContext context)
+    {
+        var run = RunRecord.Start(key, context);
+        RunRecord.End(key, run, context);
+        return text.Length;
+    }
+
+    /// <summary>Ends the process.</summary>
+    [Task("chaos.die")]
+    public static void Die(string key, TaskContext context)
+    {
+        RunRecord.Start(key, context);
+        Environment.FailFast("The task ends its process");
+    }
+
+    /// <summary>Ends the process by a stack that never ends.</summary>
+    [Task("chaos.overflow")]
+    public static int Overflow(string key, TaskContext context)
+    {
+        RunRecord.Start(key, context);
+        return Deeper(1);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.NoOptimization)]
+    [SuppressMessage("Blocker Bug", "S2190:Loops and recursions should not be infinite", Justification = "That is the fault.")]
+    private static int Deeper(int depth) => Deeper(depth + 1) + depth;
 }

@@ -1,18 +1,37 @@
 using CeleryNet;
 using CeleryNet.Chaos.Worker;
+using CeleryNet.Chaos.Worker.Decorators;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 // A worker as a user would run it, in a process of its own so that it can be killed. It stops when its input ends, so that none outlives the tests.
-var builder = Host.CreateApplicationBuilder();
-builder.Services.AddTaskQueue(queue => queue
-    .UseBroker(ChaosSettings.Read(ChaosSettings.Broker))
-    .UseResults(ChaosSettings.Read(ChaosSettings.Results))
-    .DefaultQueue(ChaosSettings.Read(ChaosSettings.Queue))
-    .AddTasks()
-    .AddWorker(worker => worker.Concurrency = int.Parse(ChaosSettings.Read(ChaosSettings.Concurrency), System.Globalization.CultureInfo.InvariantCulture)));
-using var host = builder.Build();
-await host.StartAsync();
-var stopped = host.WaitForShutdownAsync();
-await Task.WhenAny(stopped, Task.Run(Console.In.ReadToEnd)); // the console has no reading that does not block
-await host.StopAsync();
+var hosts = Enumerable.Range(0, ChaosSettings.Number(ChaosSettings.Hosts, otherwise: 1)).Select(_ => Build()).ToList();
+foreach (var host in hosts) await host.StartAsync();
+var stopped = Task.WhenAll(hosts.Select(host => host.WaitForShutdownAsync()));
+await Task.WhenAny(stopped, Task.Run(Obey)); // the console has no reading that does not block
+foreach (var host in hosts) host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+await stopped;
+foreach (var host in hosts) host.Dispose();
+
+IHost Build()
+{
+    var builder = Host.CreateApplicationBuilder();
+    builder.Services.AddTaskQueue(queue => queue
+        .UseBroker(ChaosSettings.Read(ChaosSettings.Broker))
+        .UseResults(ChaosSettings.Read(ChaosSettings.Results))
+        .DefaultQueue(ChaosSettings.Read(ChaosSettings.Queue))
+        .AddTasks()
+        .AddWorker(worker => worker.Concurrency = int.Parse(ChaosSettings.Read(ChaosSettings.Concurrency), System.Globalization.CultureInfo.InvariantCulture)));
+    Decorations.AddTo(builder.Services);
+    return builder.Build();
+}
+
+static void Obey()
+{
+    while (Console.In.ReadLine() is { } line)
+    {
+        if (line != ChaosSettings.CollectCommand) continue;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        Console.WriteLine(ChaosSettings.CollectedLine);
+    }
+}

@@ -11,10 +11,23 @@ public static class RunRecord
     private static readonly Lazy<FileStream> File = new(() => new FileStream(
         Path.Combine(ChaosSettings.Read(ChaosSettings.Records), $"{Environment.ProcessId}.log"), FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0));
 
-    /// <summary>Notes an event of a task with its time.</summary>
-    public static void Write(string what, string key)
+    private static int _runs;
+
+    /// <summary>Notes the start of a task.</summary>
+    /// <returns>A name of this run, unlike that of any other.</returns>
+    public static string Start(string key, TaskContext context)
     {
-        var line = Encoding.UTF8.GetBytes($"{what} {key} {DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}\n");
+        var run = $"{Environment.ProcessId}.{Interlocked.Increment(ref _runs)}";
+        Write("start", key, run, context.IsRedelivered);
+        return run;
+    }
+
+    /// <summary>Notes the end of a task.</summary>
+    public static void End(string key, string run, TaskContext context) => Write("end", key, run, context.IsRedelivered);
+
+    private static void Write(string what, string key, string run, bool isRedelivered)
+    {
+        var line = Encoding.UTF8.GetBytes($"{what} {key} {DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()} {run} {(isRedelivered ? 1 : 0)}\n");
         lock (Gate) File.Value.Write(line);
     }
 }

@@ -20,6 +20,12 @@ public enum TcpProxyMode
 
     /// <summary>Keeps everything open and swallows what is sent, in both directions. Connections of that time are cut when it passes again.</summary>
     Blackhole,
+
+    /// <summary>As <see cref="Blackhole"/>, but only for what clients send.</summary>
+    BlackholeToServer,
+
+    /// <summary>As <see cref="Blackhole"/>, but only for what the server sends.</summary>
+    BlackholeToClient,
 }
 
 /// <summary>A TCP proxy on the loopback interface that can be told to fail, to put between a client and a server. Changing the mode takes effect at once.</summary>
@@ -36,6 +42,8 @@ public sealed class TcpProxy : IAsyncDisposable
     private bool _isDisposed;
     private int _accepted;
     private long _swallowed;
+    private TimeSpan _delay;
+    private int _bytesPerSecond = int.MaxValue;
 
     private TcpProxy(string host, int port) => (_host, _port) = (host, port);
 
@@ -68,6 +76,15 @@ public sealed class TcpProxy : IAsyncDisposable
         return proxy;
     }
 
+    /// <summary>
+    /// Makes the line slow for connections that are opened from now on: everything is <paramref name="delay"/> under way in each direction, and no more than
+    /// <paramref name="bytesPerSecond"/> pass in each direction of a connection.
+    /// </summary>
+    public void SlowDown(TimeSpan delay, int bytesPerSecond)
+    {
+        lock (_gate) (_delay, _bytesPerSecond) = (delay, bytesPerSecond);
+    }
+
     /// <summary>Changes what the proxy does.</summary>
     public void Set(TcpProxyMode mode)
     {
@@ -76,7 +93,7 @@ public sealed class TcpProxy : IAsyncDisposable
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             var before = _mode;
             _mode = mode;
-            if (mode is TcpProxyMode.Refuse or TcpProxyMode.Reset || (before == TcpProxyMode.Blackhole && mode == TcpProxyMode.Pass)) CutAll();
+            if (mode is TcpProxyMode.Refuse or TcpProxyMode.Reset || (IsBlackhole(before) && mode == TcpProxyMode.Pass)) CutAll();
             if (mode == TcpProxyMode.Refuse) StopListening();
             else if (_listener is null) Listen();
             _changed.TrySetResult();
@@ -172,7 +189,7 @@ public sealed class TcpProxy : IAsyncDisposable
         try
         {
             await link.Server.ConnectAsync(_host, _port);
-            await Task.WhenAny(CarryAsync(link.Client, link.Server), CarryAsync(link.Server, link.Client));
+            await Task.WhenAny(CarryAsync(link.Client, link.Server, TcpProxyMode.BlackholeToServer), CarryAsync(link.Server, link.Client, TcpProxyMode.BlackholeToClient));
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
@@ -183,39 +200,49 @@ public sealed class TcpProxy : IAsyncDisposable
         link.Reset();
     }
 
-    private async Task CarryAsync(Socket from, Socket to)
+    private async Task CarryAsync(Socket from, Socket to, TcpProxyMode swallowing)
     {
         var buffer = new byte[64 * 1024];
+        await using var line = NewLine(to);
         try
         {
             while (true)
             {
                 var count = await from.ReceiveAsync(buffer);
-                if (count == 0) await WhileSwallowingAsync(); // the end is swallowed too
-                if (!await PassesAsync())
+                if (count == 0) await WhileSwallowingAsync(swallowing); // the end is swallowed too
+                if (!await PassesAsync(swallowing))
                 {
                     Interlocked.Add(ref _swallowed, count);
                     continue;
                 }
 
                 if (count == 0) return;
-                for (var sent = 0; sent < count;) sent += await to.SendAsync(buffer.AsMemory(sent, count - sent));
+                await line.SendAsync(buffer.AsMemory(0, count));
             }
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
-            await WhileSwallowingAsync(); // one side is gone; the caller ends the other, which in a black hole does not learn of it
+            await WhileSwallowingAsync(swallowing); // one side is gone; the caller ends the other, which in a black hole does not learn of it
         }
     }
 
-    private async Task WhileSwallowingAsync()
+    private TcpLine NewLine(Socket to)
+    {
+        lock (_gate) return new TcpLine(to, _delay, _bytesPerSecond);
+    }
+
+    private static bool IsBlackhole(TcpProxyMode mode) => mode is TcpProxyMode.Blackhole or TcpProxyMode.BlackholeToServer or TcpProxyMode.BlackholeToClient;
+
+    private bool Swallows(TcpProxyMode direction) => !_isDisposed && (_mode == TcpProxyMode.Blackhole || _mode == direction);
+
+    private async Task WhileSwallowingAsync(TcpProxyMode direction)
     {
         while (true)
         {
             Task changed;
             lock (_gate)
             {
-                if (_mode != TcpProxyMode.Blackhole || _isDisposed) return;
+                if (!Swallows(direction)) return;
                 changed = _changed.Task;
             }
 
@@ -224,19 +251,18 @@ public sealed class TcpProxy : IAsyncDisposable
     }
 
     // Waits while paused; false when what was read is to be swallowed.
-    private async Task<bool> PassesAsync()
+    private async Task<bool> PassesAsync(TcpProxyMode direction)
     {
         while (true)
         {
             Task changed;
             lock (_gate)
             {
-                if (_mode == TcpProxyMode.Blackhole && !_isDisposed) changed = Task.CompletedTask;
-                else if (_mode != TcpProxyMode.Pause || _isDisposed) return true;
-                else changed = _changed.Task;
+                if (Swallows(direction)) return false;
+                if (_mode != TcpProxyMode.Pause || _isDisposed) return true;
+                changed = _changed.Task;
             }
 
-            if (changed.IsCompleted) return false;
             await changed;
         }
     }

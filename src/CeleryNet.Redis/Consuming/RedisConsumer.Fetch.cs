@@ -62,6 +62,7 @@ internal sealed partial class RedisConsumer
                         if (inFlight.Count > 0) break;
                         await Task.Delay(GatherDelay, _time, stopping).ConfigureAwait(false);
                         free = _prefetch - holder.Count;
+                        if (free <= 0) break; // the prefetch has become smaller meanwhile
                     }
 
                     inFlight.Enqueue(StartTake(session, holder, Math.Min(free, _options.MaxBatch)));

@@ -5,7 +5,7 @@
 -- KEYS[4..] the lists, in the order in which they are to be emptied
 -- ARGV[1] holder
 -- ARGV[2] epoch
--- ARGV[3] how many messages at most
+-- ARGV[3] how many messages at most, at least 1: less would mean all but so many, and more tags than are reserved
 -- ARGV[4] what the tags begin with; a number follows
 -- ARGV[5] number of the first tag
 -- ARGV[6..] per list: what follows the envelope in the hash, such as ,"","celery"]
@@ -14,6 +14,7 @@
 -- The copy into the hash comes before the removal from the list: if it is refused (memory is full), nothing has happened.
 if redis.call('HGET', KEYS[3], ARGV[1]) ~= ARGV[2] then return false end
 local left = tonumber(ARGV[3])
+if left < 1 then return redis.error_reply('ERR a take of ' .. left .. ' messages') end
 local number = tonumber(ARGV[5])
 local time = redis.call('TIME')
 local now = time[1] .. '.' .. string.format('%06d', time[2])

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using CeleryNet.Diagnostics;
@@ -15,6 +16,7 @@ public static class BodyCompression
 
     // Small bodies may compress a thousandfold without harm.
     private const int SmallBytes = 64 * 1024;
+    private const int ChunkBytes = 16 * 1024;
 
     /// <summary>The content type of a name such as <c>zlib</c>, <c>gzip</c> or <c>brotli</c>, or of a content type itself.</summary>
     /// <exception cref="TaskQueueConfigurationException">The name is unknown.</exception>
@@ -45,35 +47,55 @@ public static class BodyCompression
     /// <exception cref="MessageFormatException">The compressor is unknown, the data is damaged, or the result exceeds a limit.</exception>
     public static byte[] Decompress(ReadOnlyMemory<byte> body, string contentType, WireOptions options)
     {
-        using var input = MemoryMarshal.TryGetArray(body, out var segment)
-            ? new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false)
-            : new MemoryStream(body.ToArray(), writable: false);
-        using Stream stream = contentType switch
-        {
-            Zlib => new ZLibStream(input, CompressionMode.Decompress),
-            Brotli => new BrotliStream(input, CompressionMode.Decompress),
-            _ => throw Bad($"the body is compressed as '{Printable.Limit(contentType)}'; supported are {Zlib} and {Brotli}"),
-        };
-
         var limit = Math.Min(options.MaxDecompressedBytes, Math.Max(SmallBytes, (long)body.Length * options.MaxCompressionRatio));
-        using var output = new MemoryStream();
-        var chunk = new byte[Math.Min(16 * 1024, limit + 1)];
         try
         {
-            int count;
-            while ((count = stream.Read(chunk)) > 0)
-            {
-                if (output.Length + count > limit) throw Bad($"the body of {body.Length} bytes decompresses to more than {limit} bytes (MaxDecompressedBytes, MaxCompressionRatio)");
-                output.Write(chunk, 0, count);
-            }
+            // The size is found out before memory is taken for it: a body made to burst costs time up to the limit, and no memory.
+            var size = Measure(body, contentType, limit);
+            var output = new byte[size];
+            using var stream = Open(body, contentType);
+            stream.ReadExactly(output);
+            return output;
         }
         catch (Exception error) when (error is InvalidDataException or IOException or InvalidOperationException)
         {
             throw Bad($"the body cannot be decompressed as {contentType}: {error.Message}");
         }
+    }
 
-        if (output.Length == 0 && body.Length > 0) throw Bad($"the body cannot be decompressed as {contentType}: it is cut short");
-        return output.ToArray();
+    private static long Measure(ReadOnlyMemory<byte> body, string contentType, long limit)
+    {
+        using var stream = Open(body, contentType);
+        var chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        try
+        {
+            var size = 0L;
+            int count;
+            while ((count = stream.Read(chunk)) > 0)
+            {
+                size += count;
+                if (size > limit) throw Bad($"the body of {body.Length} bytes decompresses to more than {limit} bytes (MaxDecompressedBytes, MaxCompressionRatio)");
+            }
+
+            return size > 0 || body.Length == 0 ? size : throw Bad($"the body cannot be decompressed as {contentType}: it is cut short");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
+    }
+
+    private static Stream Open(ReadOnlyMemory<byte> body, string contentType)
+    {
+        var input = MemoryMarshal.TryGetArray(body, out var segment)
+            ? new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false)
+            : new MemoryStream(body.ToArray(), writable: false);
+        return contentType switch
+        {
+            Zlib => new ZLibStream(input, CompressionMode.Decompress),
+            Brotli => new BrotliStream(input, CompressionMode.Decompress),
+            _ => throw Bad($"the body is compressed as '{Printable.Limit(contentType)}'; supported are {Zlib} and {Brotli}"),
+        };
     }
 
     private static MessageFormatException Bad(string what) => new(ErrorCodes.BadMessage, what);

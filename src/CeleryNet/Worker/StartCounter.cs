@@ -12,6 +12,10 @@ namespace CeleryNet.Worker;
 /// </summary>
 internal sealed class StartCounter(int maxDeliveries, DeadLetterMaker deadLetters, Finisher finisher, IResultBackend results, ILogger logger)
 {
+    /// <summary>How often the task was started before, as far as it was counted.</summary>
+    internal static int StartsOf(TaskMessage message) =>
+        message.CustomHeaders?.GetValueOrDefault(TaskHeaders.Starts) is long starts ? (int)Math.Clamp(starts, 0, 1_000_000) : 0;
+
     /// <summary>Asked before each start of a redelivered message.</summary>
     /// <returns>True when it may start now; false when it has been dealt with.</returns>
     internal async ValueTask<bool> MayStartAsync(TaskRequest request, CancellationToken stopping)
@@ -31,9 +35,6 @@ internal sealed class StartCounter(int maxDeliveries, DeadLetterMaker deadLetter
         await finisher.FinishAsync(request, Verdict.Ignored with { Republish = new Republish(counted, request.Queue) }, stopping).ConfigureAwait(false);
         return false;
     }
-
-    private static int StartsOf(TaskMessage message) =>
-        message.CustomHeaders?.GetValueOrDefault(TaskHeaders.Starts) is long starts ? (int)Math.Clamp(starts, 0, 1_000_000) : 0;
 
     private async ValueTask<bool> GiveUpAsync(TaskRequest request, int starts, string reason, CancellationToken stopping)
     {

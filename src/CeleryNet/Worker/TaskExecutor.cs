@@ -129,7 +129,8 @@ internal sealed class TaskExecutor(
     {
         var message = request.Message;
         var delivery = request.Delivery;
-        var context = new TaskContext(message, delivery.Queue, nodeName, delivery.IsRedelivered, cancellation);
+        var mayHaveRun = delivery.IsRedelivered || StartCounter.StartsOf(message) > 0; // one that was sent again with its count is new to the broker
+        var context = new TaskContext(message, delivery.Queue, nodeName, mayHaveRun, cancellation);
         using var activity = WorkerTelemetry.StartProcess(message.TaskName!, message.Id, delivery.Queue, Header(message, TaskHeaders.TraceParent), Header(message, TaskHeaders.TraceState));
         Verdict verdict;
         CurrentTask.Context = context;

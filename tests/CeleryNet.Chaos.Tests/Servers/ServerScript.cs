@@ -7,15 +7,15 @@ internal static class ServerScript
 {
     /// <summary>Runs one action.</summary>
     /// <returns>What it printed: the connection string for <c>start</c>.</returns>
-    internal static async Task<string> RunAsync(string kind, string action, string folder)
+    internal static async Task<string> RunAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo("bash", [Find(), kind, action, folder]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["CELERYNET_REDIS_DURABLE"] = "1";
+        var start = new ProcessStartInfo("bash", [Find(), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start) ?? throw new InvalidOperationException("bash did not start.");
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"servers.sh {kind} {action} failed: {await errors}");
+        return process.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"servers.sh {string.Join(' ', arguments)} failed: {await errors}");
     }
 
     private static string Find()

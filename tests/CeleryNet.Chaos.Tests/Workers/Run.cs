@@ -6,19 +6,16 @@ namespace CeleryNet.Chaos.Tests.Workers;
 /// <param name="IsEnd">True for the end.</param>
 /// <param name="Key">Which task.</param>
 /// <param name="Time">When.</param>
-public readonly record struct Run(bool IsEnd, string Key, DateTimeOffset Time)
+/// <param name="Name">Which run of it.</param>
+/// <param name="IsRedelivered">Whether the task was told that it may have run before.</param>
+/// <param name="ProcessId">Where.</param>
+public readonly record struct Run(bool IsEnd, string Key, DateTimeOffset Time, string Name, bool IsRedelivered, int ProcessId)
 {
-    /// <summary>All lines of all processes of a test; a last line that a kill cut off is left out.</summary>
-    public static IReadOnlyList<Run> ReadAll(Setup setup) => [.. Directory.EnumerateFiles(setup.Records).SelectMany(Read)];
-
-    private static IEnumerable<Run> Read(string path)
+    /// <summary>Reads a line of the file <paramref name="path"/>, which is named after its process.</summary>
+    internal static Run Parse(string line, string path)
     {
-        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        var lines = reader.ReadToEnd().Split('\n');
-        foreach (var line in lines.SkipLast(1))
-        {
-            var parts = line.Split(' ');
-            yield return new Run(parts[0] == "end", parts[1], DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(parts[2], CultureInfo.InvariantCulture)));
-        }
+        var parts = line.Split(' ');
+        var time = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(parts[2], CultureInfo.InvariantCulture));
+        return new Run(parts[0] == "end", parts[1], time, parts[3], parts[4] == "1", int.Parse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture));
     }
 }

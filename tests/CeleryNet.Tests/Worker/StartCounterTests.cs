@@ -44,6 +44,26 @@ public sealed class StartCounterTests
         _runs.Should().Be(1);
     }
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(0, false)]
+    public async Task Deliver_SentAgainWithItsCount_IsToldThatItMayHaveRun(long starts, bool isTold)
+    {
+        bool? wasTold = null;
+        await using var fixture = await new WorkerFixture().Handle("work", Run).StartAsync();
+
+        fixture.Broker.Deliver(WorkerFixture.Message("work", change: message => message.SetHeader(TaskHeaders.Starts, starts)));
+
+        (await fixture.Broker.NextAsync()).Should().Be("store SUCCESS");
+        wasTold.Should().Be(isTold);
+
+        ValueTask Run(TaskInvocation run)
+        {
+            wasTold = run.Context.IsRedelivered;
+            return default;
+        }
+    }
+
     [Fact]
     public async Task Deliver_AfterTheLastStart_FailsAndIsKept()
     {

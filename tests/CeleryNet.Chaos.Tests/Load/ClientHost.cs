@@ -1,7 +1,8 @@
+using CeleryNet.Chaos.Tests.Workers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace CeleryNet.Chaos.Tests.Workers;
+namespace CeleryNet.Chaos.Tests.Load;
 
 /// <summary>A client in the process of the test.</summary>
 public sealed class ClientHost : IAsyncDisposable
@@ -13,11 +14,20 @@ public sealed class ClientHost : IAsyncDisposable
     /// <summary>Sends tasks.</summary>
     public ITaskClient Client => _host.Services.GetRequiredService<ITaskClient>();
 
+    /// <summary>Looks at what workers gave up.</summary>
+    public IDeadLetters DeadLetters => _host.Services.GetRequiredService<IDeadLetters>();
+
     /// <summary>Starts a client.</summary>
-    public static async Task<ClientHost> StartAsync(Setup setup)
+    /// <param name="setup">What it connects to.</param>
+    /// <param name="configure">More of its configuration.</param>
+    public static async Task<ClientHost> StartAsync(Setup setup, Action<TaskQueueBuilder>? configure = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddTaskQueue(queue => queue.UseBroker(setup.Broker).UseResults(setup.Results).DefaultQueue(setup.Queue));
+        builder.Services.AddTaskQueue(queue =>
+        {
+            queue.UseBroker(setup.Broker).UseResults(setup.Results).DefaultQueue(setup.Queue);
+            configure?.Invoke(queue);
+        });
         var host = builder.Build();
         await host.StartAsync();
         return new ClientHost(host);

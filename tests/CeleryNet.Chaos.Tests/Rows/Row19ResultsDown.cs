@@ -1,0 +1,73 @@
+using CeleryNet.Chaos.Tests.Counting;
+using CeleryNet.Chaos.Tests.Load;
+using CeleryNet.Chaos.Tests.Servers;
+using CeleryNet.Chaos.Tests.Staging;
+using CeleryNet.Chaos.Tests.Workers;
+
+namespace CeleryNet.Chaos.Tests.Rows;
+
+/// <summary>The result store is away for 20 s while the broker is up: nothing is acknowledged before its result is stored, and all results are readable afterwards.</summary>
+public abstract class Row19ResultsDown(BrokerKind broker) : Row("19 results down", broker)
+{
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(30);
+
+    [SkippableFact]
+    public Task Results_AwayWhileBrokerIsUp_AreAllReadableAfterwards() => RunAsync();
+
+    /// <inheritdoc/>
+    protected override Mutation Mutation => Mutation.SwallowedStore;
+
+    /// <inheritdoc/>
+    protected override async Task PlayAsync(Verdict verdict)
+    {
+        await using var stage = await StageAsync(new Scenery { Broker = Broker, HasOwnResults = true, Load = new LoadShape { QuietEvery = 4 } });
+        var store = stage.ResultServer!; // asked for
+
+        var tally = await stage.PlayAsync(verdict, () => stage.DuringAsync(async () =>
+        {
+            var start = DateTimeOffset.UtcNow;
+            await store.KillAsync();
+            await Task.Delay(Outage);
+            await JudgeUnacknowledgedAsync(verdict, stage, start);
+            await store.StartAgainAsync();
+        }));
+
+        verdict.Judge(tally, new Bounds { Duplicates = 0, Recovered = TimeSpan.FromSeconds(5) });
+        var wanted = stage.Load.Publishes.Where(publish => publish is { IsAcked: true, IsQuiet: false }).ToList();
+        var unread = await Task.WhenAll(wanted.Select(IsMissingAsync));
+        verdict.Note($"{unread.Count(isMissing => !isMissing)} of {wanted.Count} results readable");
+        verdict.Demand(!unread.Contains(true), "results", $"{unread.Count(isMissing => isMissing)} of {wanted.Count} results are missing");
+    }
+
+    // Nobody can have stored the result of what has ended meanwhile, so it must still be in the hands of a worker.
+    private async Task JudgeUnacknowledgedAsync(Verdict verdict, Stage stage, DateTimeOffset start)
+    {
+        var quiet = stage.Load.Publishes.Where(publish => publish.IsQuiet).Select(publish => publish.Key).ToHashSet();
+        var waiting = stage.Book.All().Where(run => run.IsEnd && run.Time > start && !quiet.Contains(run.Key)).Select(run => run.Key).Distinct().Count();
+        verdict.Note($"{waiting} results waited");
+        verdict.Demand(waiting > 0, "hit", "no task with a result ended in the outage");
+        if (IsRabbitMQ) return; // does not tell without its management plugin
+        var held = await RedisConsole.CountAsync(stage.Setup.Broker, "HLEN", "unacked");
+        verdict.Demand(held >= waiting, "unacknowledged", $"{waiting} tasks have ended without a stored result, and only {held} messages are unacknowledged");
+    }
+
+    private static async Task<bool> IsMissingAsync(Publish publish)
+    {
+        try
+        {
+            await publish.Handle!.GetAsync(ReadLimit); // acked
+            return false;
+        }
+        catch (ResultTimeoutException)
+        {
+            return true;
+        }
+    }
+}
+
+/// <summary>On RabbitMQ.</summary>
+public sealed class Row19OverRabbitMQ() : Row19ResultsDown(BrokerKind.RabbitMQ);
+
+/// <summary>On Redis.</summary>
+public sealed class Row19OverRedis() : Row19ResultsDown(BrokerKind.Redis);

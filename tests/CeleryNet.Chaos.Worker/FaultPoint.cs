@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace CeleryNet.Chaos.Worker;
+
+/// <summary>A moment between two steps of finishing a task at which the process ends as if killed.</summary>
+public sealed class FaultPoint
+{
+    /// <summary>The task has run, its result is not stored.</summary>
+    public const string AfterRun = "after_run";
+
+    /// <summary>The result is stored, the message is not acknowledged.</summary>
+    public const string AfterResult = "after_result";
+
+    /// <summary>The message is acknowledged, and the broker knows.</summary>
+    public const string AfterAcknowledge = "after_ack";
+
+    private readonly string _name;
+    private readonly int _at;
+    private int _passed;
+
+    private FaultPoint(string name, int at) => (_name, _at) = (name, at);
+
+    /// <summary>The fault point of this process; <c>null</c> when none is asked for.</summary>
+    internal static FaultPoint? Find()
+    {
+        if (ChaosSettings.Find(ChaosSettings.FailAt)?.Split(':') is not [var name, var at]) return null;
+        return new FaultPoint(name, int.Parse(at, CultureInfo.InvariantCulture));
+    }
+
+    internal bool Is(string name) => _name == name;
+
+    /// <summary>Passes the point. Does not return at the passing that was asked for.</summary>
+    internal void Pass()
+    {
+        if (Interlocked.Increment(ref _passed) == _at) Environment.FailFast($"Fault point {_name}");
+    }
+}
