@@ -8,12 +8,12 @@
 #   build/servers.sh rabbitmq       ctl     FOLDER …  rabbitmqctl against this instance
 #
 # FOLDER must be absolute; it is created. Environment of `start`: CELERYNET_REDIS_DURABLE=1 gives Redis an append-only file that is written before
-# each reply. RabbitMQ needs neither its system service nor its default ports; started by root it runs as the user rabbitmq.
+# each reply, or when CELERYNET_REDIS_FSYNC (appendfsync) says; CELERYNET_REDIS_REPLICAOF="127.0.0.1 PORT" makes it a replica. RabbitMQ needs neither its system service nor its default ports; started by root it runs as the user rabbitmq.
 set -euo pipefail
 
 fail() { echo "servers.sh: $*" >&2; exit 1; }
 
-[ $# -ge 3 ] || { sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -ge 3 ] || { sed -n '2,12s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 kind=$1 action=$2 folder=$3
 shift 3
 case $folder in /?*) ;; *) fail "the folder '$folder' is not an absolute path" ;; esac
@@ -57,7 +57,8 @@ redis_start() {
   for attempt in 1 2 3; do
     port=$(cat "$folder/port" 2>/dev/null || free_port)
     local options=(--port "$port" --bind 127.0.0.1 --dir "$folder" --databases 64 --save "" --daemonize no --logfile "$folder/redis.log")
-    if [ -n "${CELERYNET_REDIS_DURABLE:-}" ] || [ -d "$folder/appendonlydir" ]; then options+=(--appendonly yes --appendfsync always); fi
+    if [ -n "${CELERYNET_REDIS_DURABLE:-}" ] || [ -d "$folder/appendonlydir" ]; then options+=(--appendonly yes --appendfsync "${CELERYNET_REDIS_FSYNC:-always}"); fi
+    if [ -n "${CELERYNET_REDIS_REPLICAOF:-}" ]; then options+=(--replicaof "$CELERYNET_REDIS_REPLICAOF"); fi
     redis-server "${options[@]}" </dev/null >/dev/null 2>&1 &
     echo $! >"$folder/pid"
     for ((i = 0; i < start_seconds * 20; i++)); do

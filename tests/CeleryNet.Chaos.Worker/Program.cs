@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 // A worker as a user would run it, in a process of its own so that it can be killed. It stops when its input ends, so that none outlives the tests.
+RunRecord.Begin();
 var hosts = Enumerable.Range(0, ChaosSettings.Number(ChaosSettings.Hosts, otherwise: 1)).Select(_ => Build()).ToList();
 foreach (var host in hosts) await host.StartAsync();
 var stopped = Task.WhenAll(hosts.Select(host => host.WaitForShutdownAsync()));

@@ -8,11 +8,11 @@ internal static class LogEvents
     /// <summary>RabbitMQ: a consumer lost its connection.</summary>
     internal const int ConsumerLost = 3011;
 
-    /// <summary>RabbitMQ: the broker cancelled a consumer.</summary>
-    internal const int ConsumerCancelled = 3012;
-
     /// <summary>RabbitMQ: an attempt to connect failed.</summary>
     internal const int Unreachable = 3005;
+
+    /// <summary>RabbitMQ: a consumer was cut off by <c>consumer_timeout</c>.</summary>
+    internal const int ConsumerTimedOut = 3017;
 
     /// <summary>Redis: a connection was lost.</summary>
     internal const int ConnectionLost = 3101;

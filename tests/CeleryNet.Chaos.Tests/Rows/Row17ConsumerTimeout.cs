@@ -30,21 +30,21 @@ public sealed class Row17ConsumerTimeout() : Row("17 consumer_timeout", BrokerKi
         var tally = await stage.PlayAsync(verdict, async () =>
         {
             slow = await stage.Host.Client.EnqueueAsync(ChaosTasks.RecordTask("slow", SlowSeconds * 1000));
-            await Stage.ComesTrueAsync(() => stage.Processes.Any(process => process.Count(LogEvents.ConsumerLost) > 0));
+            await Stage.ComesTrueAsync(() => stage.Processes.Any(process => process.Count(LogEvents.ConsumerTimedOut) > 0));
             await stage.DuringAsync(() => Task.CompletedTask); // the fault is over as soon as the channel is closed
             await Stage.ComesTrueAsync(() => stage.Book.HasEnded(["slow"]), TimeSpan.FromSeconds(3 * SlowSeconds));
         }, "slow");
 
         verdict.Judge(tally, new Bounds { Duplicates = Setup.Slots, Recovered = TimeSpan.FromSeconds(5) });
         var runs = stage.Book.All().Where(run => run.Key == "slow").ToList();
-        var lost = stage.Processes.Sum(process => process.Count(LogEvents.ConsumerLost));
+        var lost = stage.Processes.Sum(process => process.Count(LogEvents.ConsumerTimedOut));
         var failed = stage.Processes.Sum(process => process.Count(LogEvents.Unreachable));
         verdict.Note($"slow task began {runs.Count(run => !run.IsEnd)} times, {lost} channels closed, {failed} attempts failed");
         verdict.Demand(runs.Count(run => !run.IsEnd) == 1, "adopted", $"the slow task began {runs.Count(run => !run.IsEnd)} times");
         verdict.Demand(runs.Count(run => run.IsEnd) == 1, "ended", $"the slow task ended {runs.Count(run => run.IsEnd)} times");
         verdict.Demand(lost is > 0 and <= 2, "reconnects", $"{lost} channels were closed in {SlowSeconds} s");
         verdict.Demand(failed == 0, "attempts", $"{failed} attempts failed although the server is well");
-        verdict.Demand(stage.Processes.Any(process => process.Output.Contains("consumer_timeout", StringComparison.Ordinal) || process.Output.Contains("timed out", StringComparison.Ordinal)), "reason", "no worker says why");
+        verdict.Demand(stage.Processes.Any(process => process.Output.Contains($"of {stage.Setup.Queue} was cut off", StringComparison.Ordinal)), "reason", "no worker names the queue");
         if (slow is not null) verdict.Demand(await slow.GetAsync(TimeSpan.FromSeconds(10)) == runs[0].Name, "results", "the result is not that of the run");
     }
 }

@@ -14,7 +14,7 @@ public sealed class Row17Mismatch() : Row("17 argument mismatch", BrokerKind.Rab
     public Task Queue_WithOtherArguments_EndsTheWorkerWithAHint() => RunAsync();
 
     /// <inheritdoc/>
-    protected override Mutation Mutation { get; } = Mutation.OfWorkers("the worker declares the queue as it is", "waited in vain", "TaskQueue__Queues__chaos__MaxPriority", "10");
+    protected override Mutation Mutation { get; } = Mutation.OfWorkers("the worker declares the queue as it is", "broke off", "TaskQueue__Queues__chaos__MaxPriority", "10");
 
     /// <inheritdoc/>
     protected override async Task PlayAsync(Verdict verdict)

@@ -18,6 +18,15 @@ public sealed record Scenery
     /// <summary>True: client and workers reach the broker through proxies, one each.</summary>
     public bool IsProxied { get; init; }
 
+    /// <summary>How long everything is under way through a proxy, in each direction.</summary>
+    public TimeSpan Delay { get; init; }
+
+    /// <summary>How much a proxied connection carries, in each direction.</summary>
+    public int BytesPerSecond { get; init; } = int.MaxValue;
+
+    /// <summary>The broker's address where the row has made it; <c>null</c> for one of the stage's own.</summary>
+    public string? Address { get; init; }
+
     /// <summary>How many worker processes.</summary>
     public int Workers { get; init; } = 2;
 

@@ -57,7 +57,8 @@ public sealed partial class Stage : IAsyncDisposable
         {
             await stage.StartServersAsync();
             await stage.AddWorkersAsync(scenery.Workers);
-            stage.ClientProxy = scenery.IsProxied ? stage.Own(stage.Setup.Broker.NewProxy()) : null;
+            stage.ClientProxy = stage.NewProxy();
+            if (stage.ClientProxy is { } proxy) stage.Own(proxy);
             stage.Host = stage.Own(await ClientHost.StartAsync(stage.SetupThrough(stage.ClientProxy), scenery.Client));
             return stage;
         }
@@ -79,7 +80,7 @@ public sealed partial class Stage : IAsyncDisposable
     /// <summary>A further worker with the row's configuration and more of its environment; not started yet.</summary>
     public WorkerSeat NewSeat(IReadOnlyDictionary<string, string>? environment = null)
     {
-        var proxy = Scenery.IsProxied ? Setup.Broker.NewProxy() : null;
+        var proxy = NewProxy();
         var all = new Dictionary<string, string>(Scenery.WorkerEnvironment);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) all[name] = value;
         return Own(new WorkerSeat(SetupThrough(proxy), all, proxy));
@@ -103,7 +104,8 @@ public sealed partial class Stage : IAsyncDisposable
     private async Task StartServersAsync()
     {
         var (broker, results) = ("", "");
-        if (Scenery.Broker == BrokerKind.Redis || Scenery.HasOwnServer)
+        if (Scenery.Address is { } address) broker = address;
+        else if (Scenery.Broker == BrokerKind.Redis || Scenery.HasOwnServer)
         {
             Server = Own(await PrivateServer.StartAsync(Scenery.Broker, Scenery.ServerEnvironment));
             broker = Server.Url;
@@ -121,6 +123,14 @@ public sealed partial class Stage : IAsyncDisposable
         Setup = new Setup(broker, results);
         Book = new RunBook(Setup);
         if (Scenery.Broker == BrokerKind.RabbitMQ && Server is null) Own(new QueueRemoval(Setup));
+    }
+
+    private TcpProxy? NewProxy()
+    {
+        if (!Scenery.IsProxied) return null;
+        var proxy = Setup.Broker.NewProxy();
+        if (Scenery.Delay > TimeSpan.Zero) proxy.SlowDown(Scenery.Delay, Scenery.BytesPerSecond);
+        return proxy;
     }
 
     private Setup SetupThrough(TcpProxy? proxy) => proxy is null ? Setup : Setup with { Broker = Setup.Broker.Through(proxy) };

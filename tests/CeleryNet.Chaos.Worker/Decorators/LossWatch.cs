@@ -5,8 +5,8 @@ namespace CeleryNet.Chaos.Worker.Decorators;
 /// <summary>Learns from the log that a consumer lost its connection, its lease or its queue.</summary>
 internal sealed class LossWatch : ILoggerProvider, ILogger
 {
-    // ConsumerLost and ConsumerCancelled of RabbitMQ, ConnectionLost and LeaseLost of Redis.
-    private static readonly HashSet<int> Losses = [3011, 3012, 3101, 3111];
+    // ConsumerLost, ConsumerCancelled and the loss by consumer_timeout of RabbitMQ, ConnectionLost and LeaseLost of Redis.
+    private static readonly HashSet<int> Losses = [3011, 3012, 3017, 3101, 3111];
 
     private volatile bool _wasSeen;
 
