@@ -108,10 +108,12 @@ public sealed partial class RabbitMQBroker : IBroker, IQueueBrowser, IBroadcaste
     internal Task DeleteQueueAsync(string queue, CancellationToken cancellationToken) => _publisher.AskAsync(topology => topology.DeleteQueueAsync(queue), cancellationToken);
 
     // Null: it goes to its queue at once, because its time has come or nearly so, or nobody can say which queue it shall come out at.
-    private Delay? DelayOf(TaskMessage message, Route route) =>
-        message.Eta is { } eta && _settings.DelayThreshold is { } threshold && eta - _time.GetUtcNow() >= threshold && DelayedDestination.Of(route) is { } destination
-            ? new Delay(destination, eta)
-            : null;
+    private Delay? DelayOf(TaskMessage message, Route route)
+    {
+        if (message.Eta is not { } due || _settings.DelayThreshold is not { } threshold) return null;
+        if (message.Expires < due) due = message.Expires.Value; // a worker ends it then, and whoever waits learns of it
+        return due - _time.GetUtcNow() >= threshold && DelayedDestination.Of(route) is { } destination ? new Delay(destination, due) : null;
+    }
 
     private MessageProperties PropertiesOf(TaskMessage message, Route route)
     {

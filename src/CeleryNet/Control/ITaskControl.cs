@@ -4,8 +4,9 @@ namespace CeleryNet;
 public interface ITaskControl
 {
     /// <summary>
-    /// Revokes tasks: a worker that receives one does not run it, and its state becomes REVOKED. Workers remember it for 3 hours; one that starts later knows it where the broker keeps
-    /// revocations (Redis), or the result store does and <see cref="TaskQueueOptions.StoreRevocations"/> is on. Returns when the broker has the request; a task that has ended stays as it is.
+    /// Revokes tasks: a worker that receives one does not run it, and its state becomes REVOKED. C# workers remember it for 7 days (Python's for 3 hours); one that starts later knows it where the broker keeps
+    /// revocations (Redis), or the result store does and <see cref="TaskQueueOptions.StoreRevocations"/> is on. Returns when the broker has the request; a task that has ended stays as it is,
+    /// and one that waits in the broker for its eta ends when that comes.
     /// </summary>
     /// <param name="taskIds">Ids of the tasks, each of at most 255 characters.</param>
     /// <param name="terminate">

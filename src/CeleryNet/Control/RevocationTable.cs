@@ -4,7 +4,7 @@ using CeleryNet.Messages;
 
 namespace CeleryNet.Control;
 
-/// <summary>What this worker knows to be revoked: at most 50 000 ids and stamps, each for 3 hours, as Celery keeps them. Thread-safe; asking takes no lock.</summary>
+/// <summary>What this worker knows to be revoked: at most 50 000 ids and stamps, as in Celery, each for 7 days. Thread-safe; asking takes no lock.</summary>
 internal sealed class RevocationTable(TimeProvider time)
 {
     /// <summary>How many are kept; the oldest go first.</summary>
@@ -14,7 +14,8 @@ internal sealed class RevocationTable(TimeProvider time)
     internal const int LongestValue = 255;
 
     /// <summary>How long each is kept.</summary>
-    internal static readonly TimeSpan Keep = TimeSpan.FromHours(3);
+    // Not Celery's 3 hours: a task may be revoked days before its eta, and would run after all.
+    internal static readonly TimeSpan Keep = TimeSpan.FromDays(7);
 
     private readonly ConcurrentDictionary<Revocation, long> _ends = new(); // monotonic timestamp at which each is forgotten
     private readonly Lock _lock = new();

@@ -12,7 +12,7 @@ namespace CeleryNet.Worker;
 /// </summary>
 internal sealed class Pipeline(
     ReadStep read, Adoption adoption, ResolveStep resolve, UnknownTaskRule unknown, DiscardStep discard, HoldStep hold, WaitingRoom waiting, Endings endings,
-    DeadLetterMaker deadLetters, Func<string, QueueDefinition> queueOf, ChannelWriter<TaskRequest> ready, ILogger logger)
+    DeadLetterMaker deadLetters, Func<string, QueueDefinition> queueOf, ChannelWriter<TaskRequest> ready, LateArrivals late, ILogger logger)
 {
     /// <summary>Takes a delivery through the steps.</summary>
     internal ValueTask AcceptAsync(IBrokerConsumer consumer, Delivery delivery, CancellationToken stopping)
@@ -45,10 +45,11 @@ internal sealed class Pipeline(
         else Start(request, stopping);
     }
 
-    // The queue of ready tasks is unbounded; what bounds it is the prefetch. It is closed when the worker stops, and what comes then goes back.
+    // The queue of ready tasks is unbounded; what bounds it is the prefetch. It is closed when the worker stops, and what comes then goes back, but not before fetching has ended: it would
+    // come straight to this worker again.
     private void Start(TaskRequest request, CancellationToken stopping)
     {
-        if (!ready.TryWrite(request)) End(request, Verdict.Requeued, stopping);
+        if (!ready.TryWrite(request) && !late.TryAdd(request)) End(request, Verdict.Requeued, stopping);
     }
 
     private void Refuse(TaskRequest request, string problem, CancellationToken stopping)

@@ -20,11 +20,13 @@ internal sealed partial class TaskWorker
     internal async Task StopAsync(CancellationToken hurry)
     {
         var start = _time.GetTimestamp();
-        _ready.Writer.TryComplete(); // from here on nothing starts
+        _ready.Writer.TryComplete();
+        var waiting = new List<TaskRequest>();
+        while (_ready.Reader.TryRead(out var request)) waiting.Add(request); // from here on nothing starts
         await _loopsStop.CancelAsync().ConfigureAwait(false);
         if (_consumer is { } consumer)
         {
-            await PhaseAsync("stop fetching", StopFetchingAsync(consumer), FetchLimit, HurriedFetchLimit, hurry).ConfigureAwait(false);
+            await PhaseAsync("stop fetching", StopFetchingAsync(consumer, waiting), FetchLimit, HurriedFetchLimit, hurry).ConfigureAwait(false);
             await EndRunningAsync(start, hurry).ConfigureAwait(false);
         }
 
@@ -42,11 +44,11 @@ internal sealed partial class TaskWorker
     }
 
     // Fetching ends before anything is given back, or it would come straight back.
-    private async Task StopFetchingAsync(IBrokerConsumer consumer)
+    private async Task StopFetchingAsync(IBrokerConsumer consumer, List<TaskRequest> waiting)
     {
         await consumer.StopAsync(CancellationToken.None).ConfigureAwait(false);
-        var waiting = _hold.Close();
-        while (_ready.Reader.TryRead(out var request)) waiting.Add(request);
+        waiting.AddRange(_hold.Close());
+        waiting.AddRange(_late.Close());
         foreach (var request in waiting) await _endings.EndAsync(request, Verdict.Requeued, null, null, CancellationToken.None).ConfigureAwait(false);
         Log.WorkerStopping(_logger, _options.NodeName, _running.Count, waiting.Count);
 

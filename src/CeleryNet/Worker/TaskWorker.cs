@@ -30,6 +30,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Channel<TaskRequest> _ready = Channel.CreateUnbounded<TaskRequest>();
+    private readonly LateArrivals _late = new();
     private readonly CancellationTokenSource _loopsStop = new();
     private readonly CancellationTokenSource _finishStop = new();
     private readonly RevocationTable _revocations;
@@ -66,10 +67,10 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var byName = queues.ToFrozenDictionary(queue => queue.Name);
         var lost = new LostSettlements();
         _endings = new Endings(finisher, lost, logger);
-        _waiting = new WaitingRoom(_hold, _dueLoop, _endings, WakePrefetch, options.HoldWindow, time, logger);
+        _waiting = new WaitingRoom(_hold, _dueLoop, discard, _endings, WakePrefetch, options.HoldWindow, time, logger);
         _pipeline = new Pipeline(
             new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, _endings,
-            deadLetters, name => byName[name], _ready.Writer, logger);
+            deadLetters, name => byName[name], _ready.Writer, _late, logger);
         var starts = new StartCounter(options.MaxDeliveries, deadLetters, finisher, results, logger);
         var judge = new OutcomeJudge(new RetryRule(Random.Shared), deadLetters, wire, time, logger);
         var executor = new TaskExecutor(

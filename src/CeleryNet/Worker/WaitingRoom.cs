@@ -10,7 +10,7 @@ namespace CeleryNet.Worker;
 /// Where a task waits for its time: in memory when it is due soon and there is room, else parked at the broker where that can. Any number of tasks may be on their way to the broker at once;
 /// the intake does not wait for them. Thread-safe.
 /// </summary>
-internal sealed class WaitingRoom(HoldStep hold, DueLoop dueLoop, Endings endings, Action heldChanged, TimeSpan window, TimeProvider time, ILogger logger)
+internal sealed class WaitingRoom(HoldStep hold, DueLoop dueLoop, DiscardStep discard, Endings endings, Action heldChanged, TimeSpan window, TimeProvider time, ILogger logger)
 {
     // What is parked may come back up to a second early: parked for less, it would go back and forth.
     private static readonly TimeSpan Near = TimeSpan.FromSeconds(2);
@@ -78,6 +78,8 @@ internal sealed class WaitingRoom(HoldStep hold, DueLoop dueLoop, Endings ending
             return;
         }
 
+        // A revocation that came between the judgement on receipt and this moment has not found it here. Whoever takes it out ends it.
+        if (discard.IsRevoked(request) && hold.TakeWhere(held => held == request).Count == 1) _ = endings.EndAsync(request, Verdict.RevokedEarly, null, null, stopping);
         dueLoop.Wake();
         heldChanged();
     }

@@ -42,4 +42,5 @@ internal static class RedisConsole
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return process.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"redis-cli {string.Join(' ', command)} failed: {output}{await errors}");
-    }}
+    }
+}

@@ -75,7 +75,7 @@ public sealed class TaskControlTests
         await new TaskControl(broker, broker).RevokeByStampAsync("tenant", ["acme"], false, CancellationToken.None);
 
         broker.Kept.Should().Equal(
-            (Revocation.OfTask("a"), TimeSpan.FromHours(3)), (Revocation.OfTask("b"), TimeSpan.FromHours(3)), (new Revocation("tenant", "acme"), TimeSpan.FromHours(3)));
+            (Revocation.OfTask("a"), TimeSpan.FromDays(7)), (Revocation.OfTask("b"), TimeSpan.FromDays(7)), (new Revocation("tenant", "acme"), TimeSpan.FromDays(7)));
         keptWhenSent.Should().Be(3);
     }
 

@@ -15,11 +15,11 @@ public sealed class RevokeOverMemoryTests
     {
         using var host = await StartAsync();
         var client = host.Services.GetRequiredService<ITaskClient>();
-        var handle = await client.EnqueueAsync(Calls.Named("waits").With(options => options.Countdown = TimeSpan.FromHours(1)));
+        var handle = await client.EnqueueAsync(Calls.Named("waits").With(options => options.Countdown = TimeSpan.FromSeconds(9)));
 
         await handle.RevokeAsync();
 
-        var end = await handle.WaitAsync(Deadline.Usual);
+        var end = await handle.WaitAsync(TimeSpan.FromSeconds(5));
         (end.State, end.Error!.Type, end.Error.Message).Should().Be((TaskStates.Revoked, "TaskRevokedError", "revoked"));
         await host.StopAsync();
     }

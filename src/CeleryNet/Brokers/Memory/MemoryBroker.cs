@@ -118,6 +118,7 @@ internal sealed partial class MemoryBroker(TimeProvider time, ILogger? logger = 
             consumers = [.. _consumers];
         }
 
+        if (_wake is { } wake) await wake.DisposeAsync().ConfigureAwait(false);
         await _broadcasts.StopAsync().ConfigureAwait(false);
         foreach (var consumer in consumers) await consumer.DisposeAsync().ConfigureAwait(false);
     }

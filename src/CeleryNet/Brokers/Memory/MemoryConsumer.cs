@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace CeleryNet.Brokers.Memory;
 
 /// <summary>A consumer of some queues. Its deliveries wait in a channel that never holds more than the prefetch.</summary>
-internal sealed class MemoryConsumer : IBrokerConsumer
+internal sealed class MemoryConsumer : IBrokerConsumer, IParkingConsumer
 {
     private readonly Channel<Delivery> _channel = Channel.CreateUnbounded<Delivery>();
     private readonly HashSet<MemoryDelivery> _held = []; // what was delivered and not settled; under the broker's lock as all below
@@ -63,6 +63,19 @@ internal sealed class MemoryConsumer : IBrokerConsumer
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> ParkAsync(Delivery delivery, DateTimeOffset due, CancellationToken cancellationToken)
+    {
+        if (delivery is not MemoryDelivery own) throw new ArgumentException("The delivery is not one of this broker.", nameof(delivery));
+        lock (_broker.Lock)
+        {
+            if (!Release(own)) return ValueTask.FromResult(false);
+            _broker.Park(own.Again(own.IsRedelivered), due);
+            Fill();
+            return ValueTask.FromResult(true);
+        }
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace CeleryNet.Contracts;
+
+/// <summary>A host with a client and perhaps a worker, for the time of a test.</summary>
+public sealed class WorkerHost(IHost host) : IAsyncDisposable
+{
+    private bool _isStopped;
+
+    /// <summary>Sends tasks.</summary>
+    public ITaskClient Client => host.Services.GetRequiredService<ITaskClient>();
+
+    /// <summary>What workers gave up.</summary>
+    public IDeadLetters DeadLetters => host.Services.GetRequiredService<IDeadLetters>();
+
+    /// <summary>Stops it in order.</summary>
+    public async Task StopAsync()
+    {
+        if (_isStopped) return;
+        _isStopped = true;
+        await host.StopAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
+        else host.Dispose();
+    }
+}

@@ -1,0 +1,33 @@
+using CeleryNet.Brokers;
+using CeleryNet.Control;
+using CeleryNet.Worker;
+using CeleryNet.Worker.Loops;
+using CeleryNet.Worker.Steps;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace CeleryNet.Tests.Worker;
+
+public sealed class WaitingRoomTests
+{
+    [Fact]
+    public async Task Accept_TaskRevokedSinceItWasJudged_EndsAtOnce()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await using var broker = new RecordingBroker();
+        var revocations = new RevocationTable(time);
+        var hold = new HoldStep(10, 100_000, time);
+        var endings = new Endings(new Finisher(broker, broker, time, new Random(1), NullLogger.Instance), new LostSettlements(), NullLogger.Instance);
+        var room = new WaitingRoom(
+            hold, new DueLoop(hold, _ => { }, () => { }, time), new DiscardStep(revocations, time, NullLogger.Instance), endings, () => { }, TimeSpan.FromSeconds(10), time, NullLogger.Instance);
+        var message = WorkerFixture.Message("work", change: message => message.Eta = time.GetUtcNow() + TimeSpan.FromHours(1));
+        var request = new TaskRequest(broker, new Delivery { Message = message, Queue = "celery", Generation = 1 }, new QueueDefinition("celery"));
+
+        revocations.Add(Revocation.OfTask(message.Id!));
+        room.Accept(request, message.Eta!.Value, CancellationToken.None);
+
+        (await broker.NextAsync()).Should().Be("store REVOKED");
+        (await broker.NextAsync()).Should().Be("Acknowledge");
+        (hold.Count, hold.Reserved).Should().Be((0, 0));
+    }
+}
