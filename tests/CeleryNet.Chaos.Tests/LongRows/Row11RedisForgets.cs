@@ -20,7 +20,7 @@ public sealed class Row11RedisForgets() : Row("11 Redis without persistence", Br
     /// <inheritdoc/>
     protected override async Task PlayAsync(Verdict verdict)
     {
-        await using var stage = await StageAsync(new Scenery { Broker = Broker });
+        await using var stage = await StageAsync(new Scenery { Broker = Broker, Client = Scenery.Patient });
         var server = stage.Server!; // a Redis always is
         await stage.EnqueueAsync("backlog", Backlog, milliseconds: 1000);
         await Stage.ComesTrueAsync(() => stage.Book.Done >= 1);

@@ -30,6 +30,7 @@ public abstract class Row23ThunderingReconnect(BrokerKind broker) : Row("23 thun
         {
             Broker = Broker,
             HasOwnServer = true,
+            Client = Scenery.Patient,
             Workers = 1,
             ServerEnvironment = new Dictionary<string, string> { ["CELERYNET_REDIS_DURABLE"] = "1" },
             WorkerEnvironment = new Dictionary<string, string> { [ChaosSettings.Hosts] = $"{Workers}", [ChaosSettings.Concurrency] = "1" },

@@ -23,7 +23,7 @@ public sealed class Row16QueueDeleted() : Row("16 queue deleted", BrokerKind.Rab
     /// <inheritdoc/>
     protected override async Task PlayAsync(Verdict verdict)
     {
-        await using var stage = await StageAsync(new Scenery { Broker = Broker });
+        await using var stage = await StageAsync(new Scenery { Broker = Broker, Client = Scenery.Patient });
         await using var console = await RabbitMQConsole.ConnectAsync(stage.Setup.Broker);
         var queue = stage.Setup.Queue;
         await stage.EnqueueAsync("before", Count, milliseconds: 20);

@@ -21,7 +21,7 @@ public sealed class Row17ConsumerTimeout() : Row("17 consumer_timeout", BrokerKi
     /// <inheritdoc/>
     protected override async Task PlayAsync(Verdict verdict)
     {
-        await using var stage = await StageAsync(new Scenery { Broker = Broker, HasOwnServer = true, Workers = 0, Load = new LoadShape { LongEvery = 0 } });
+        await using var stage = await StageAsync(new Scenery { Broker = Broker, Client = Scenery.Patient, HasOwnServer = true, Workers = 0, Load = new LoadShape { LongEvery = 0 } });
         // The timeout is looked at on a tick; both count for channels that are opened from now on.
         await stage.Server!.ControlAsync("eval", "application:set_env(rabbit,consumer_timeout,5000), application:set_env(rabbit,channel_tick_interval,1000)."); // asked for
         await stage.AddWorkersAsync(1); // with another one the redelivery may be its, and then the task runs twice

@@ -26,7 +26,7 @@ public abstract class Row18TooLarge(BrokerKind broker) : Row("18 too large", bro
     /// <inheritdoc/>
     protected override async Task PlayAsync(Verdict verdict)
     {
-        await using var stage = await StageAsync(new Scenery { Broker = Broker, Workers = 1, IsProxied = true });
+        await using var stage = await StageAsync(new Scenery { Broker = Broker, Client = Scenery.Patient, Workers = 1, IsProxied = true });
         var connections = stage.ClientProxy!.Accepted; // asked for
 
         var small = stage.EnqueueAsync("small", Count, milliseconds: 1);

@@ -28,14 +28,14 @@ public abstract class Row22ManyEtas(BrokerKind broker) : Row("22 etas", broker)
         Apply = scenery => scenery with
         {
             WorkerEnvironment = new Dictionary<string, string> { [ChaosSettings.Mutation] = Mutations.NoParking, ["TaskQueue__Worker__MaxHeldTasks"] = "0" },
-            Client = scenery.Broker == BrokerKind.RabbitMQ ? queue => queue.UseRabbitMQ(TestServers.RabbitMQ, options => options.DelayedDelivery = false) : null,
+            Client = scenery.Client + (scenery.Broker == BrokerKind.RabbitMQ ? queue => queue.UseRabbitMQ(TestServers.RabbitMQ, options => options.DelayedDelivery = false) : null),
         },
     };
 
     /// <inheritdoc/>
     protected override async Task PlayAsync(Verdict verdict)
     {
-        await using var stage = await StageAsync(new Scenery { Broker = Broker, BrokerOption = IsRabbitMQ ? null : "visibility_timeout=10" });
+        await using var stage = await StageAsync(new Scenery { Broker = Broker, Client = Scenery.Patient, BrokerOption = IsRabbitMQ ? null : "visibility_timeout=10" });
         foreach (var seat in stage.Workers) seat.Before = await seat.Process.MeasureAsync();
 
         var start = DateTimeOffset.UtcNow;

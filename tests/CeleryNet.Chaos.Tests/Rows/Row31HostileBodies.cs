@@ -37,7 +37,7 @@ public abstract class Row31HostileBodies(BrokerKind broker) : Row("31 hostile bo
     /// <inheritdoc/>
     protected override async Task PlayAsync(Verdict verdict)
     {
-        await using var stage = await StageAsync(new Scenery { Broker = Broker, Workers = 1 });
+        await using var stage = await StageAsync(new Scenery { Broker = Broker, Client = Scenery.Patient, Workers = 1 });
         await using var stranger = await Stranger.ConnectAsync(stage, Broker);
         var worker = stage.Workers[0].Process;
         await stage.EnqueueAsync("warm", 1, milliseconds: 1);

@@ -6,6 +6,9 @@ namespace CeleryNet.Chaos.Tests.Staging;
 /// <summary>What a row needs before its fault.</summary>
 public sealed record Scenery
 {
+    /// <summary>For <see cref="Client"/>: a sender that waits longer than usual, where sending is not what the row is about and others keep the machine busy.</summary>
+    public static Action<TaskQueueBuilder> Patient { get; } = queue => queue.Configure(options => options.PublishTimeout = TimeSpan.FromSeconds(30));
+
     /// <summary>The broker.</summary>
     public required BrokerKind Broker { get; init; }
 

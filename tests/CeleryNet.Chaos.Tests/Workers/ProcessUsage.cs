@@ -14,6 +14,16 @@ public readonly record struct ProcessUsage(long MemoryBytes, int Sockets)
         return new ProcessUsage(StatusOf(processId, "VmRSS"), sockets);
     }
 
+    /// <summary>Its TCP sockets as local address, remote address and state, all as the kernel writes them: hexadecimal, state 01 is established, 08 waits to be closed here.</summary>
+    public static IReadOnlyList<string> SocketsOf(int processId)
+    {
+        var links = Directory.EnumerateFileSystemEntries($"/proc/{processId}/fd").Select(LinkOf).Where(link => link.StartsWith("socket:", StringComparison.Ordinal)).ToHashSet();
+        return [.. File.ReadLines($"/proc/{processId}/net/tcp").Skip(1)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(fields => links.Contains($"socket:[{fields[9]}]"))
+            .Select(fields => $"{fields[1]}-{fields[2]}/{fields[3]}")];
+    }
+
     /// <summary>The most memory it held since <see cref="ForgetPeak"/>.</summary>
     public static long PeakBytesOf(int processId) => StatusOf(processId, "VmHWM");
 
