@@ -72,7 +72,7 @@ public abstract class Row22ManyEtas(BrokerKind broker) : Row("22 etas", broker)
         var early = lateness.Count(late => late < TimeSpan.Zero);
         var p99 = lateness.Count == 0 ? TimeSpan.MaxValue : lateness[(int)(lateness.Count * 0.99)];
         var twice = starts.Count - starts.DistinctBy(run => run.Key).Count();
-        verdict.Note($"lost={lost.Count} early={early} dup={twice} p99 lateness {p99.TotalSeconds:0.00} s, longest {lateness.LastOrDefault().TotalSeconds:0.0} s");
+        verdict.Note($"lost={lost.Count} early={early} dup={twice} lateness of half {lateness.ElementAtOrDefault(lateness.Count / 2).TotalSeconds:0.00} s, of 99 % {p99.TotalSeconds:0.00} s, longest {lateness.LastOrDefault().TotalSeconds:0.0} s");
         verdict.Demand(lost.Count == 0, "lost", $"{lost.Count}: {string.Join(", ", lost.Take(10))}");
         verdict.Demand(early == 0, "early", $"{early} began before their time, by up to {-lateness.FirstOrDefault()}");
         verdict.Demand(twice <= Setup.Slots, "dup", $"{twice} began twice, at most {Setup.Slots}");
