@@ -33,6 +33,8 @@ static void Obey()
     {
         if (line != ChaosSettings.CollectCommand) continue;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        GC.WaitForPendingFinalizers(); // sockets that nobody refers to any more are closed here, such as those of failed attempts of the Redis client
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         Console.WriteLine(ChaosSettings.CollectedLine);
     }
 }

@@ -105,8 +105,8 @@ public sealed partial class Stage
     private async Task CompareAsync(WorkerSeat seat, Verdict verdict)
     {
         var allowed = seat.Before.Sockets + (Scenery.Broker == BrokerKind.RabbitMQ ? 1 : 0);
-        await ComesTrueAsync(() => ProcessUsage.Of(seat.Process.Id).Sockets <= allowed, SettleLimit);
         var after = await seat.Process.MeasureAsync();
+        if (after.Sockets > allowed && await ComesTrueAsync(() => ProcessUsage.Of(seat.Process.Id).Sockets <= allowed, SettleLimit)) after = await seat.Process.MeasureAsync();
         var growth = after.MemoryBytes - seat.Before.MemoryBytes;
         verdict.Note($"worker grew {growth / 1048576.0:0.0} MB, sockets {seat.Before.Sockets} → {after.Sockets}");
         verdict.Demand(growth <= Bounds.GrowthBytes, "rss", $"worker {seat.Process.Id} grew by {growth / 1048576.0:0.0} MB");
