@@ -46,8 +46,8 @@ public sealed class Row14RabbitMQBlocked() : Row("14 memory alarm", BrokerKind.R
         verdict.Demand(channelsAfter <= channelsBefore, "channels", $"{channelsBefore} before, {channelsAfter} after");
         var failed = stage.Load.Publishes.Where(publish => !publish.IsAcked).ToList();
         verdict.Demand(failed.Count > 0, "refused", "no publish failed during the alarm");
-        var silent = failed.Where(publish => !publish.Error!.Message.Contains("short of memory or disk", StringComparison.Ordinal)).ToList(); // those that failed have an error
-        verdict.Demand(silent.Count == 0, "reason", $"{silent.Count} of {failed.Count} failures do not name the alarm, such as {silent.FirstOrDefault()?.Error?.Message}");
+        var silent = tally.Refused.Where(publish => !publish.Error!.Message.Contains("short of memory or disk", StringComparison.Ordinal)).ToList(); // refused ones have an error
+        verdict.Demand(silent.Count == 0, "reason", $"{silent.Count} of {tally.Refused.Count} refusals do not name the alarm, such as {silent.FirstOrDefault()?.Error?.Message}");
     }
 
     private static async Task<int> ChannelsAsync(PrivateServer server) => (await server.ControlAsync("list_channels", "pid")).Split('\n').Count(line => line.StartsWith('<'));

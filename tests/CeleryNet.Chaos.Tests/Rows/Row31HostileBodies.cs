@@ -15,6 +15,9 @@ public abstract class Row31HostileBodies(BrokerKind broker) : Row("31 hostile bo
     // An assembly that nothing else of the worker needs: loaded would mean that a type was looked up by its name in a message.
     private const string TellTale = "System.Private.Xml";
 
+    // The limit of the heap is that of the row, so that what is judged is what the worker needs and not what the collector has not come round to. (Hexadecimal.)
+    private static readonly Dictionary<string, string> Heap = new() { ["DOTNET_GCHeapHardLimit"] = GrowthLimitBytes.ToString("X", CultureInfo.InvariantCulture) };
+
     private static readonly TimeSpan ProcessorLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan NextLimit = TimeSpan.FromSeconds(30);
 
@@ -37,7 +40,7 @@ public abstract class Row31HostileBodies(BrokerKind broker) : Row("31 hostile bo
     /// <inheritdoc/>
     protected override async Task PlayAsync(Verdict verdict)
     {
-        await using var stage = await StageAsync(new Scenery { Broker = Broker, Client = Scenery.Patient, Workers = 1 });
+        await using var stage = await StageAsync(new Scenery { Broker = Broker, Client = Scenery.Patient, Workers = 1, WorkerEnvironment = Heap });
         await using var stranger = await Stranger.ConnectAsync(stage, Broker);
         var worker = stage.Workers[0].Process;
         await stage.EnqueueAsync("warm", 1, milliseconds: 1);
