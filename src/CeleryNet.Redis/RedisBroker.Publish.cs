@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using CeleryNet.Brokers;
 using CeleryNet.Messages;
 using CeleryNet.Redis.Connections;
@@ -11,6 +12,9 @@ public sealed partial class RedisBroker
     // One command of so many messages, or so many bytes, keeps the server busy for about a millisecond.
     private const int MostPerPush = 500;
     private const int MostBytesPerPush = 1024 * 1024;
+
+    // From here on a body is worth a way of its own; most are below 1 KiB.
+    private const int LargeBody = 256 * 1024;
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
 
@@ -174,10 +178,28 @@ public sealed partial class RedisBroker
 
     private static byte[] Encode(TaskMessage message, Route route)
     {
+        if (message.Body.Length > LargeBody) return EncodeLarge(message, route);
         using var buffer = WireBuffer.Rent();
         Envelope.Write(buffer.Json, message, route.Exchange, route.RoutingKey, TaskId.NewGuid());
         buffer.Flush();
         return buffer.Span.ToArray();
+    }
+
+    // Without a second buffer of the body's size, which the pool would keep: the envelope begins with the body, so the rest is written first.
+    private static byte[] EncodeLarge(TaskMessage message, Route route)
+    {
+        var start = "{\"body\":\""u8;
+        var rest = message.CopyWithSameBody();
+        rest.Body = default;
+        using var buffer = WireBuffer.Rent();
+        Envelope.Write(buffer.Json, rest, route.Exchange, route.RoutingKey, TaskId.NewGuid());
+        buffer.Flush();
+        var length = Base64.GetMaxEncodedToUtf8Length(message.Body.Length);
+        var envelope = new byte[buffer.Count + length];
+        start.CopyTo(envelope);
+        Base64.EncodeToUtf8(message.Body.Span, envelope.AsSpan(start.Length, length), out _, out _);
+        buffer.Span[start.Length..].CopyTo(envelope.AsSpan(start.Length + length));
+        return envelope;
     }
 
     private List<Push> Encode(IReadOnlyList<OutgoingMessage> messages)

@@ -15,6 +15,8 @@ internal sealed class WaitingRoom(HoldStep hold, DueLoop dueLoop, DiscardStep di
     // What is parked may come back up to a second early: parked for less, it would go back and forth.
     private static readonly TimeSpan Near = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan LongestLead = TimeSpan.FromSeconds(8);
+
     private readonly TaskCompletionSource _none = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _parking = 1; // one for the intake, until it has ended
 
@@ -26,7 +28,9 @@ internal sealed class WaitingRoom(HoldStep hold, DueLoop dueLoop, DiscardStep di
         if (request.Consumer is IParkingConsumer parking && wait > Near && (!isReserved || wait > window))
         {
             Interlocked.Increment(ref _parking);
-            _ = ParkAsync(parking, request, due, isReserved, stopping); // counted, and never fails
+            // It comes back ahead of its time and is held for the rest, so that a crowd of due tasks is not late because the broker hands them out one after the other.
+            var back = isReserved && wait > window ? due - (window - Near < LongestLead ? window - Near : LongestLead) : due;
+            _ = ParkAsync(parking, request, due, back, isReserved, stopping); // counted, and never fails
             heldChanged(); // its place counts while it is on its way
             return;
         }
@@ -41,12 +45,12 @@ internal sealed class WaitingRoom(HoldStep hold, DueLoop dueLoop, DiscardStep di
         return _none.Task;
     }
 
-    private async Task ParkAsync(IParkingConsumer parking, TaskRequest request, DateTimeOffset due, bool isReserved, CancellationToken stopping)
+    private async Task ParkAsync(IParkingConsumer parking, TaskRequest request, DateTimeOffset due, DateTimeOffset back, bool isReserved, CancellationToken stopping)
     {
         var isParked = false;
         try
         {
-            isParked = await parking.ParkAsync(request.Delivery, due, stopping).ConfigureAwait(false);
+            isParked = await parking.ParkAsync(request.Delivery, back, stopping).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
