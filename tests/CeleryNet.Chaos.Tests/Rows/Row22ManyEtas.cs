@@ -83,5 +83,8 @@ public abstract class Row22ManyEtas(BrokerKind broker) : Row("22 etas", broker)
     private static DateTimeOffset Round(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
 }
 
+/// <summary>On RabbitMQ.</summary>
+public sealed class Row22OverRabbitMQ() : Row22ManyEtas(BrokerKind.RabbitMQ);
+
 /// <summary>On Redis.</summary>
 public sealed class Row22OverRedis() : Row22ManyEtas(BrokerKind.Redis);
