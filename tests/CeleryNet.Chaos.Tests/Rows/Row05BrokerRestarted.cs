@@ -1,4 +1,5 @@
 using CeleryNet.Chaos.Tests.Counting;
+using CeleryNet.Chaos.Tests.LongRows;
 using CeleryNet.Chaos.Tests.Servers;
 using CeleryNet.Chaos.Tests.Staging;
 using CeleryNet.Chaos.Tests.Workers;
@@ -8,7 +9,7 @@ namespace CeleryNet.Chaos.Tests.Rows;
 /// <summary>The broker goes away under running workers and clients, and comes back on its port with its data.</summary>
 public abstract class Row05BrokerRestarted(BrokerKind broker, bool isKilled) : Row(isKilled ? "5 broker kill -9" : "5 broker restart", broker)
 {
-    [SkippableFact]
+    [RowFact]
     public Task Broker_GoneAndBack_WorkGoesOn() => RunAsync();
 
     /// <inheritdoc/>
@@ -43,6 +44,7 @@ public abstract class Row05BrokerRestarted(BrokerKind broker, bool isKilled) : R
 }
 
 /// <summary>RabbitMQ is stopped.</summary>
+[OutsideBuild]
 public sealed class Row05RabbitMQRestarted() : Row05BrokerRestarted(BrokerKind.RabbitMQ, isKilled: false);
 
 /// <summary>RabbitMQ is killed.</summary>

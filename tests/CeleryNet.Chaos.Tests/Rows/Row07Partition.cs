@@ -1,4 +1,5 @@
 using CeleryNet.Chaos.Tests.Counting;
+using CeleryNet.Chaos.Tests.LongRows;
 using CeleryNet.Chaos.Tests.Servers;
 using CeleryNet.Chaos.Tests.Staging;
 using CeleryNet.Chaos.Tests.Workers;
@@ -12,7 +13,7 @@ public abstract class Row07Partition(BrokerKind broker, TcpProxyMode partition) 
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan DetectLimit = TimeSpan.FromSeconds(20);
 
-    [SkippableFact]
+    [RowFact]
     public Task Broker_BehindPartition_IsFoundLostAndComesBack() => RunAsync();
 
     /// <inheritdoc/>
@@ -45,6 +46,7 @@ public abstract class Row07Partition(BrokerKind broker, TcpProxyMode partition) 
 }
 
 /// <summary>RabbitMQ, both ways.</summary>
+[OutsideBuild]
 public sealed class Row07RabbitMQ() : Row07Partition(BrokerKind.RabbitMQ, TcpProxyMode.Blackhole);
 
 /// <summary>RabbitMQ, what clients send.</summary>

@@ -1,4 +1,5 @@
 using CeleryNet.Chaos.Tests.Counting;
+using CeleryNet.Chaos.Tests.LongRows;
 using CeleryNet.Chaos.Tests.Servers;
 using CeleryNet.Chaos.Tests.Staging;
 using CeleryNet.Chaos.Tests.Workers;
@@ -19,7 +20,7 @@ public abstract class Row22ManyEtas(BrokerKind broker) : Row("22 etas", broker)
     private static readonly TimeSpan NowLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LatenessLimit = TimeSpan.FromSeconds(2);
 
-    [SkippableFact]
+    [RowFact]
     public Task Tasks_WithManyEtas_RunAtTheirTimeAndHoldUpNobody() => RunAsync();
 
     /// <inheritdoc/>
@@ -84,6 +85,7 @@ public abstract class Row22ManyEtas(BrokerKind broker) : Row("22 etas", broker)
 }
 
 /// <summary>On RabbitMQ.</summary>
+[OutsideBuild]
 public sealed class Row22OverRabbitMQ() : Row22ManyEtas(BrokerKind.RabbitMQ);
 
 /// <summary>On Redis.</summary>
