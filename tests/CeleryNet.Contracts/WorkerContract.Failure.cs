@@ -107,10 +107,13 @@ public abstract partial class WorkerContract
     {
         var older = await StartAsync(worker => worker.UnknownTasks = UnknownTaskPolicy.GiveBack);
         var handle = await older.Client.EnqueueByNameAsync<string>("new.task");
+        var later = await older.Client.EnqueueByNameAsync("other.new.task"); // when the older worker stops, it has seen both
 
         await StartAsync(worker => worker.UnknownTasks = UnknownTaskPolicy.GiveBack, DelegateHandler.Returning("new.task", _ => Task.FromResult("newer")));
+        await older.StopAsync(); // else it may be the older one again and again that gets it
 
         (await handle.GetAsync(TimeSpan.FromSeconds(30))).Should().Be("newer");
+        (await later.GetStateAsync()).Should().Be(TaskStates.Pending, "it waits for a version that knows it");
     }
 
     [SkippableFact]
