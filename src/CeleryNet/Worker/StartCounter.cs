@@ -29,7 +29,12 @@ internal sealed class StartCounter(int maxDeliveries, DeadLetterMaker deadLetter
 
         var counted = request.Message.CopyWithSameBody();
         counted.SetHeader(TaskHeaders.Starts, (long)starts);
-        if (request.Consumer is IRewritingConsumer rewriting) return await rewriting.RewriteAsync(request.Delivery, counted, stopping).ConfigureAwait(false);
+        if (request.Consumer is IRewritingConsumer rewriting)
+        {
+            if (await rewriting.RewriteAsync(request.Delivery, counted, stopping).ConfigureAwait(false)) return true;
+            await finisher.FinishAsync(request, Verdict.Requeued, stopping).ConfigureAwait(false); // kept unsettled it would take a place for ever; of what is gone nothing comes back
+            return false;
+        }
 
         // It comes back as a new message, and is then started without further questions.
         await finisher.FinishAsync(request, Verdict.Ignored with { Republish = new Republish(counted, request.Queue) }, stopping).ConfigureAwait(false);
