@@ -32,7 +32,7 @@ internal sealed class CronFieldParser(string field, int lowest, int highest, str
         var range = slash < 0 ? part : part[..slash];
         var values = RangeOf(range, part);
         if (slash < 0) return Bits(values, 1);
-        if (values.Length == 1 && range != "*") throw Bad(part, "a step needs a range, such as 5-59/10, or *");
+        if (range != "*" && !range.Contains('-', StringComparison.Ordinal)) throw Bad(part, "a step needs a range, such as 5-59/10, or *");
         return int.TryParse(part.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var step) && step > 0
             ? Bits(values, step)
             : throw Bad(part, "a step is a number from 1 on");
