@@ -16,14 +16,16 @@ internal sealed partial class TaskClient : ITaskClient, IDisposable
     private readonly WireOptions _wire;
     private readonly PublishTelemetry _telemetry;
     private readonly ILogger<TaskClient> _logger;
+    private readonly SentEvents? _events;
 
-    public TaskClient(MessageFactory messages, IBroker broker, IResultBackend results, ITaskControl control, WireOptions wire, TimeProvider time, ILogger<TaskClient> logger)
+    public TaskClient(MessageFactory messages, IBroker broker, IResultBackend results, ITaskControl control, WireOptions wire, TimeProvider time, ILogger<TaskClient> logger, SentEvents? events = null)
     {
         _messages = messages;
         _broker = broker;
         _results = results;
         _wire = wire;
         _logger = logger;
+        _events = events;
         _source = new ResultSource(results, control, wire, time, logger);
         _telemetry = new PublishTelemetry(broker.Address, time);
     }

@@ -1,6 +1,7 @@
 using CeleryNet.Brokers;
 using CeleryNet.Client;
 using CeleryNet.Hosting;
+using CeleryNet.Messages;
 using CeleryNet.Results;
 using CeleryNet.Serialization;
 using CeleryNet.Tasks;
@@ -37,6 +38,7 @@ public sealed partial class TaskQueueBuilder
             provider.GetRequiredService<IServiceScopeFactory>(),
             DefaultServices.RevocationStore(provider),
             new StopSignals(provider.GetService<IHostApplicationLifetime>()),
+            provider.GetRequiredService<LamportClock>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ILoggerFactory>()?.CreateLogger<WorkerService>() ?? NullLogger<WorkerService>.Instance));
         Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WorkerService>(provider => provider.GetRequiredService<WorkerService>()));

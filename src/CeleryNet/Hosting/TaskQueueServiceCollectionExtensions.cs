@@ -1,7 +1,9 @@
 using CeleryNet;
 using CeleryNet.Brokers;
 using CeleryNet.Client;
+using CeleryNet.Events;
 using CeleryNet.Hosting;
+using CeleryNet.Messages;
 using CeleryNet.Results;
 using CeleryNet.Serialization;
 using CeleryNet.Tasks;
@@ -42,11 +44,25 @@ public static class TaskQueueServiceCollectionExtensions
         services.TryAddSingleton(provider => new QueueCatalog(provider.GetRequiredService<TaskQueueOptions>().Queues.Values));
         services.TryAddSingleton(provider => new TaskHandlerTable(provider.GetServices<TaskHandlerSet>()));
 
+        services.TryAddSingleton<LamportClock>();
         services.TryAddSingleton(DefaultServices.Broker);
         services.TryAddSingleton(DefaultServices.Results);
         services.TryAddSingleton<TaskRouter>();
         services.TryAddSingleton<MessageFactory>();
         services.TryAddSingleton(DefaultServices.Control);
+        services.TryAddSingleton(provider => new SentEvents(
+            provider.GetRequiredService<TaskQueueOptions>().SendTaskSentEvents,
+            provider.GetRequiredService<IBroker>(),
+            provider.GetRequiredService<MessageFactory>().Origin,
+            provider.GetRequiredService<LamportClock>(),
+            provider.GetRequiredService<TimeProvider>(),
+            LoggerOf<TaskClient>(provider)));
+        services.TryAddSingleton<IEventReceiver>(provider => new EventReceiver(
+            provider.GetRequiredService<IBroker>(),
+            provider.GetRequiredService<LamportClock>(),
+            provider.GetRequiredService<WireOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            LoggerOf<EventReceiver>(provider)));
         services.TryAddSingleton<ITaskClient>(provider => new TaskClient(
             provider.GetRequiredService<MessageFactory>(),
             provider.GetRequiredService<IBroker>(),
@@ -54,7 +70,8 @@ public static class TaskQueueServiceCollectionExtensions
             provider.GetRequiredService<ITaskControl>(),
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<TimeProvider>(),
-            LoggerOf<TaskClient>(provider)));
+            LoggerOf<TaskClient>(provider),
+            provider.GetRequiredService<SentEvents>()));
         services.TryAddSingleton<IDeadLetters>(provider => new DeadLetterClient(provider.GetRequiredService<IBroker>(), provider.GetRequiredService<QueueCatalog>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupCheck, PolicyCheck>(provider => new PolicyCheck(
             provider.GetRequiredService<TaskQueueSettings>(), provider.GetServices<TaskHandlerSet>())));

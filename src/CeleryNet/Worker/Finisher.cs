@@ -8,15 +8,28 @@ namespace CeleryNet.Worker;
 /// <summary>
 /// Ends a task. The order is the promise: result stored, what follows published and confirmed, then settled. A crash in between runs the task again; it never loses it.
 /// </summary>
-internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvider time, Random random, ILogger logger)
+internal sealed class Finisher(IResultBackend results, IBroker broker, WorkerEvents events, TimeProvider time, Random random, ILogger logger)
 {
     private int _heldUp;
 
     /// <summary>True while a task cannot be ended, since result store or broker do not take what has to be kept first.</summary>
     internal bool IsHeldUp => Volatile.Read(ref _heldUp) > 0;
 
-    /// <summary>Stores the verdict's state and settles the message. A store that is down is waited for; a worker that stops meanwhile gives the task back.</summary>
+    /// <summary>Stores the verdict's state, settles the message and tells monitors. A store that is down is waited for; a worker that stops meanwhile gives the task back.</summary>
     internal ValueTask FinishAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
+    {
+        var finishing = StoreAndEndAsync(request, verdict, stopping);
+        return events.Switch.IsOn ? TellAsync(finishing, request, verdict) : finishing;
+    }
+
+    private async ValueTask TellAsync(ValueTask finishing, TaskRequest request, Verdict verdict)
+    {
+        await finishing.ConfigureAwait(false);
+        var wasGivenBack = request.SettledAs == Settlement.Requeue && verdict.Settlement != Settlement.Requeue; // its end was not stored
+        if (!wasGivenBack) events.Ended(request, verdict);
+    }
+
+    private ValueTask StoreAndEndAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
     {
         if (verdict.State is null || !IsWanted(request, verdict.State))
             return verdict.Republish is { } alone ? RepublishAndSettleAsync(request, alone, verdict.Settlement, stopping) : SettleAsync(request, verdict.Settlement);
@@ -157,7 +170,9 @@ internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvi
     // The settlement of a finished task is never given up: stopping waits for it.
     private static ValueTask SettleAsync(TaskRequest request, Settlement settlement)
     {
-        return request.TakeForSettlement() is { } delivery ? request.Consumer.SettleAsync(delivery, settlement, CancellationToken.None) : default;
+        if (request.TakeForSettlement() is not { } delivery) return default;
+        request.SettledAs = settlement;
+        return request.Consumer.SettleAsync(delivery, settlement, CancellationToken.None);
     }
 
     private static ReplyAddress ReplyTo(TaskRequest request) => new(request.Message.ReplyTo, request.Message.CorrelationId);

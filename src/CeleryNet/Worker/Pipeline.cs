@@ -12,7 +12,7 @@ namespace CeleryNet.Worker;
 /// </summary>
 internal sealed class Pipeline(
     ReadStep read, Adoption adoption, ResolveStep resolve, UnknownTaskRule unknown, DiscardStep discard, HoldStep hold, WaitingRoom waiting, Endings endings,
-    DeadLetterMaker deadLetters, Func<string, QueueDefinition> queueOf, ChannelWriter<TaskRequest> ready, LateArrivals late, ILogger logger)
+    DeadLetterMaker deadLetters, WorkerEvents events, Func<string, QueueDefinition> queueOf, ChannelWriter<TaskRequest> ready, LateArrivals late, ILogger logger)
 {
     /// <summary>Takes a delivery through the steps.</summary>
     internal ValueTask AcceptAsync(IBrokerConsumer consumer, Delivery delivery, CancellationToken stopping)
@@ -41,7 +41,13 @@ internal sealed class Pipeline(
     {
         if (!resolve.Run(request) && !unknown.CanWait(request)) End(request, unknown.Of(request), stopping);
         else if (discard.Judge(request) is { } unwanted) End(request, unwanted, stopping);
-        else if (hold.DueOf(request) is { } due) waiting.Accept(request, due, stopping);
+        else Take(request, stopping);
+    }
+
+    private void Take(TaskRequest request, CancellationToken stopping)
+    {
+        events.Received(request); // also where it is parked then: whoever takes it later receives it once more
+        if (hold.DueOf(request) is { } due) waiting.Accept(request, due, stopping);
         else Start(request, stopping);
     }
 

@@ -15,7 +15,7 @@ namespace CeleryNet.Worker;
 internal sealed class TaskExecutor(
     IServiceScopeFactory scopes, WireOptions wire, DiscardStep discard, UnknownTaskRule unknown, StartCounter starts, TimeLimitTable timeLimits, OutcomeJudge judge, Finisher finisher,
     Endings endings, PrefetchGovernor prefetch, Action prefetchChanged,
-    string nodeName, TimeProvider time, ILogger logger)
+    string nodeName, WorkerEvents events, TimeProvider time, ILogger logger)
 {
     // Storing a result takes about 1 ms: a tenth of this, which is what a slot may lose.
     private static readonly TimeSpan ShortRun = TimeSpan.FromMilliseconds(10);
@@ -88,6 +88,7 @@ internal sealed class TaskExecutor(
     // Without limits, which is nearly always, this is the run itself.
     private ValueTask<Verdict?> WatchAsync(TaskRequest request, TaskCancellation cancellation, WireBuffer? result, Slot slot, CancellationToken stopping)
     {
+        events.Started(request);
         request.Start = time.GetTimestamp();
         var limits = TimeLimits.Of(request.Message, request.Policy, timeLimits);
         return limits.IsNone ? RunAsync(request, cancellation, result) : RunLimitedAsync(request, limits, cancellation, result, slot, stopping);
@@ -130,7 +131,7 @@ internal sealed class TaskExecutor(
         var message = request.Message;
         var delivery = request.Delivery;
         var mayHaveRun = delivery.IsRedelivered || StartCounter.StartsOf(message) > 0; // one that was sent again with its count is new to the broker
-        var context = new TaskContext(message, delivery.Queue, nodeName, mayHaveRun, cancellation);
+        var context = new TaskContext(message, delivery.Queue, nodeName, mayHaveRun, cancellation) { Events = events };
         using var activity = WorkerTelemetry.StartProcess(message.TaskName!, message.Id, delivery.Queue, Header(message, TaskHeaders.TraceParent), Header(message, TaskHeaders.TraceState));
         Verdict verdict;
         CurrentTask.Context = context;

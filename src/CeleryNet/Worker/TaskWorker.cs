@@ -3,6 +3,8 @@ using System.Threading.Channels;
 using CeleryNet.Brokers;
 using CeleryNet.Control;
 using CeleryNet.Diagnostics;
+using CeleryNet.Events;
+using CeleryNet.Messages;
 using CeleryNet.Results;
 using CeleryNet.Serialization;
 using CeleryNet.Tasks;
@@ -43,6 +45,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly Pipeline _pipeline;
     private readonly ExecutionSlots _slots;
     private readonly ControlListener _control;
+    private readonly WorkerEvents _events;
     private readonly List<Task> _helpers = [];
     private IAsyncDisposable? _controlSubscription;
     private IBrokerConsumer? _consumer;
@@ -51,17 +54,18 @@ internal sealed partial class TaskWorker : IAsyncDisposable
 
     internal TaskWorker(
         IBroker broker, IResultBackend results, TaskHandlerTable handlers, Func<TaskDefinition, TaskPolicy> policyOf, IReadOnlyList<QueueDefinition> queues, WorkerOptions options,
-        WireOptions wire, IServiceScopeFactory scopes, TimeProvider time, ILogger logger, IRevocationStore? revocationStore = null)
+        WireOptions wire, IServiceScopeFactory scopes, TimeProvider time, ILogger logger, IRevocationStore? revocationStore = null, LamportClock? clock = null)
     {
         (_broker, _results, _handlers, _policyOf, _queues, _options, _time, _logger) = (broker, results, handlers, policyOf, queues, options.Copy(), time, logger);
         _revocationStore = revocationStore;
         _revocations = new RevocationTable(time);
         _running = new RunningTasks(time);
+        _events = new WorkerEvents(broker as IBroadcaster, options, clock ?? new LamportClock(), wire, time, logger);
         _governor = new PrefetchGovernor(options.Concurrency, options.Prefetch);
         _hold = new HoldStep(options.MaxHeldTasks, options.MaxHeldBytes, time);
         _dueLoop = new DueLoop(_hold, request => _pipeline!.Release(request, _finishStop.Token), WakePrefetch, time); // the loop runs when all is made
         var discard = new DiscardStep(_revocations, time, logger);
-        var finisher = new Finisher(results, broker, time, Random.Shared, logger);
+        var finisher = new Finisher(results, broker, _events, time, Random.Shared, logger);
         var deadLetters = new DeadLetterMaker(options.MaxDeadLetters, wire, time);
         var unknown = new UnknownTaskRule(_options, deadLetters, time, logger);
         var byName = queues.ToFrozenDictionary(queue => queue.Name);
@@ -70,11 +74,11 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         _waiting = new WaitingRoom(_hold, _dueLoop, discard, _endings, WakePrefetch, options.HoldWindow, time, logger);
         _pipeline = new Pipeline(
             new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, _endings,
-            deadLetters, name => byName[name], _ready.Writer, _late, logger);
+            deadLetters, _events, name => byName[name], _ready.Writer, _late, logger);
         var starts = new StartCounter(options.MaxDeliveries, deadLetters, finisher, results, logger);
         var judge = new OutcomeJudge(new RetryRule(Random.Shared), deadLetters, wire, time, logger);
         var executor = new TaskExecutor(
-            scopes, wire, discard, unknown, starts, TimeLimits, judge, finisher, _endings, _governor, WakePrefetch, options.NodeName, time, logger);
+            scopes, wire, discard, unknown, starts, TimeLimits, judge, finisher, _endings, _governor, WakePrefetch, options.NodeName, _events, time, logger);
         _slots = new ExecutionSlots(_ready.Reader, executor, _running, logger);
         var revoker = new Revoker(_revocations, _hold, _running, _endings, logger);
         _control = new ControlListener(
@@ -108,6 +112,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         _slots.Start(_options.Concurrency, _finishStop.Token);
         _helpers.Add(_dueLoop.RunAsync(_loopsStop.Token));
         _helpers.Add(_prefetchLoop.RunAsync(_loopsStop.Token));
+        _events.Start(() => new WorkerLoad(_running.Count, _running.Begun));
         _intake = new IntakeLoop(consumer, _pipeline, _logger).RunAsync(_finishStop.Token);
         Log.WorkerReady(_logger, _options.NodeName, _options.Concurrency, string.Join(", ", _queues.Select(queue => queue.Name)), _broker.Address, _results.Address);
         DeadlineCheck.Warn(_broker, _handlers, _policyOf, _logger);

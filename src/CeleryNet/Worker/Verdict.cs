@@ -23,6 +23,9 @@ internal readonly record struct Verdict(string? State, Settlement Settlement)
     /// <summary>What is published before the message is settled: a retry, a dead letter; <c>null</c> for nothing.</summary>
     internal Republish? Republish { get; init; }
 
+    /// <summary>True when the task refused its message itself.</summary>
+    internal bool IsRejected { get; init; }
+
     internal static Verdict Success(ReadOnlyMemory<byte> value) => new(TaskStates.Success, Settlement.Acknowledge) { Value = value };
 
     internal static Verdict Failed(Exception error) =>

@@ -5,6 +5,8 @@ public sealed class WorkerOptions
 {
     private static readonly TimeSpan ShortestHoldWindow = TimeSpan.FromSeconds(2); // brokers give parked tasks back up to a second early
     private static readonly TimeSpan LongestHoldWindow = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ShortestHeartbeat = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan LongestHeartbeat = TimeSpan.FromHours(1);
 
     /// <summary>Names of the queues to consume. Default: the default queue of the task queue.</summary>
     public IReadOnlyList<string> QueueNames { get; private set; } = [];
@@ -71,6 +73,18 @@ public sealed class WorkerOptions
     /// <summary>How long a task without handler is given back before it fails, where <see cref="UnknownTasks"/> is <see cref="UnknownTaskPolicy.GiveBack"/>. Default 10 minutes.</summary>
     public TimeSpan UnknownTaskTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// True sends an event for every step of every task: what <c>celery events</c>, Flower and <see cref="Events.ClusterState"/> show. Default false, as in Celery, whose workers do it with
+    /// <c>-E</c>; remote control switches it while the worker runs.
+    /// </summary>
+    public bool SendTaskEvents { get; set; }
+
+    /// <summary>
+    /// How often the worker tells by the event <c>worker-heartbeat</c> that it is alive, with <c>worker-online</c> before and <c>worker-offline</c> after it; monitors give it up after twice this
+    /// time. Default 2 seconds, as Celery's; 0.5 seconds to 1 hour. Zero sends none of the three: Celery's <c>--without-heartbeat</c>.
+    /// </summary>
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Sets the queues to consume.</summary>
     public void Queues(params IReadOnlyList<string> names)
     {
@@ -94,6 +108,8 @@ public sealed class WorkerOptions
         if (MaxDeadLetters < 1) yield return $"Worker.MaxDeadLetters is {MaxDeadLetters} but must be at least 1.";
         if (!Enum.IsDefined(UnknownTasks)) yield return $"Worker.UnknownTasks is {UnknownTasks} but must be Fail or GiveBack.";
         if (UnknownTaskTimeout <= TimeSpan.Zero) yield return $"Worker.UnknownTaskTimeout is {UnknownTaskTimeout} but must be positive.";
+        if (HeartbeatInterval != TimeSpan.Zero && (HeartbeatInterval < ShortestHeartbeat || HeartbeatInterval > LongestHeartbeat))
+            yield return $"Worker.HeartbeatInterval is {HeartbeatInterval} but must be from {ShortestHeartbeat} to {LongestHeartbeat}, or zero.";
         if (string.IsNullOrWhiteSpace(NodeName) || NodeName.Any(char.IsWhiteSpace)) yield return $"Worker.NodeName is '{NodeName}' but must be a name such as celery@host, without blanks.";
         if (QueueNames.Any(string.IsNullOrWhiteSpace)) yield return "Worker.Queues holds an empty name.";
     }

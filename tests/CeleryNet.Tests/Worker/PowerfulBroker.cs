@@ -8,7 +8,10 @@ namespace CeleryNet.Tests.Worker;
 /// <summary>A <see cref="RecordingBroker"/> that can do what some brokers can: park, broadcast, keep revocations, tell its deadline.</summary>
 internal sealed class PowerfulBroker : RecordingBroker, IParkingConsumer, IBroadcaster, IRevocationStore, IDeliveryDeadline
 {
-    private readonly List<Func<Broadcast, CancellationToken, ValueTask>> _listeners = [];
+    private readonly List<(string Exchange, Func<Broadcast, CancellationToken, ValueTask> Receive)> _listeners = [];
+
+    /// <summary>Every event message that was sent.</summary>
+    internal ConcurrentQueue<Broadcast> Events { get; } = new();
 
     /// <summary>What was offered for parking, also what was not taken.</summary>
     internal ConcurrentQueue<(Delivery Delivery, DateTimeOffset Due)> Parked { get; } = new();
@@ -30,7 +33,8 @@ internal sealed class PowerfulBroker : RecordingBroker, IParkingConsumer, IBroad
 
     public async ValueTask BroadcastAsync(Broadcast message, CancellationToken cancellationToken)
     {
-        foreach (var listener in _listeners) await listener(message, cancellationToken);
+        if (message.Exchange.Name == "celeryev") Events.Enqueue(message with { Body = message.Body.ToArray() });
+        foreach (var (exchange, receive) in _listeners.Where(listener => listener.Exchange == message.Exchange.Name)) await receive(message, cancellationToken);
     }
 
     /// <summary>Sends a control request as it stands.</summary>
@@ -43,7 +47,7 @@ internal sealed class PowerfulBroker : RecordingBroker, IParkingConsumer, IBroad
     public ValueTask<IAsyncDisposable> ListenAsync(BroadcastQueue queue, Func<Broadcast, CancellationToken, ValueTask> receive, CancellationToken cancellationToken)
     {
         Queues.Add(queue);
-        _listeners.Add(receive);
+        _listeners.Add((queue.Exchange.Name, receive));
         return new(new Subscription());
     }
 

@@ -1,3 +1,5 @@
+using CeleryNet.Serialization;
+using CeleryNet.Messages;
 using CeleryNet.Brokers;
 using CeleryNet.Control;
 using CeleryNet.Worker;
@@ -17,7 +19,7 @@ public sealed class WaitingRoomTests
         await using var broker = new RecordingBroker();
         var revocations = new RevocationTable(time);
         var hold = new HoldStep(10, 100_000, time);
-        var endings = new Endings(new Finisher(broker, broker, time, new Random(1), NullLogger.Instance), new LostSettlements(), NullLogger.Instance);
+        var endings = new Endings(new Finisher(broker, broker, new WorkerEvents(null, new WorkerOptions(), new LamportClock(), new WireOptions(), time, NullLogger.Instance), time, new Random(1), NullLogger.Instance), new LostSettlements(), NullLogger.Instance);
         var room = new WaitingRoom(
             hold, new DueLoop(hold, _ => { }, () => { }, time), new DiscardStep(revocations, time, NullLogger.Instance), endings, () => { }, TimeSpan.FromSeconds(10), time, NullLogger.Instance);
         var message = WorkerFixture.Message("work", change: message => message.Eta = time.GetUtcNow() + TimeSpan.FromHours(1));
