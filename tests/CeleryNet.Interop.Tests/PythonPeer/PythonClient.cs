@@ -6,7 +6,7 @@ using CeleryNet.Contracts;
 namespace CeleryNet.Interop.Tests.PythonPeer;
 
 /// <summary>A real Celery client: drives <c>python/client.py</c>, one command at a time.</summary>
-public sealed class PythonClient : IAsyncDisposable
+public sealed partial class PythonClient : IAsyncDisposable
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -14,6 +14,7 @@ import uuid
 
 from kombu import Exchange, Queue
 
+import monitor
 from app import app
 
 answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -167,7 +168,7 @@ def answer(command):
 
 
 COMMANDS = {f.__name__: f for f in (
-    send, send_many, get, get_many, state, meta, forget, now, revoke, time_limit, publish, push, length, unacked, delete)}
+    send, send_many, get, get_many, state, meta, forget, now, revoke, time_limit, publish, push, length, unacked, delete, *monitor.COMMANDS)}
 
 
 def main():

@@ -24,7 +24,7 @@ public sealed class EventShapeTests : IAsyncDisposable
     public async Task Success_IsToldAsCeleryTells()
     {
         await StartAsync(invocation => Return(invocation, new List<object> { 1, "two" }));
-        var message = WorkerFixture.Message(Task, "[1, 2]", sent => (sent.ArgsRepr, sent.KwargsRepr, sent.Eta) = ("(1, 2)", "{}", _worker.Time.GetUtcNow()));
+        var message = WorkerFixture.Message(Task, "[1, 2]", sent => (sent.ArgsRepr, sent.KwargsRepr) = ("(1, 2)", "{}"));
 
         _broker.Deliver(message);
         var told = await ToldAsync("task-succeeded");
@@ -32,11 +32,21 @@ public sealed class EventShapeTests : IAsyncDisposable
         told.Select(Type).Should().Equal("task-received", "task-started", "task-succeeded");
         foreach (var one in told) GoldenEvent.Shape(one).Should().Equal(GoldenEvent.Shape(GoldenEvent.Of(Type(one))));
         told.Should().OnlyContain(one => Text(one, "uuid") == message.Id && Text(one, "hostname") == "celery@tests");
-        (Text(told[0], "name"), Text(told[0], "args"), Text(told[0], "kwargs"), Text(told[0], "root_id"), Text(told[0], "eta"))
-            .Should().Be((Task, "(1, 2)", "{}", message.Id, "2026-01-01T00:00:00.000000+00:00"));
+        (Text(told[0], "name"), Text(told[0], "args"), Text(told[0], "kwargs"), Text(told[0], "root_id")).Should().Be((Task, "(1, 2)", "{}", message.Id));
         Text(told[2], "result").Should().Be("[1, 'two']");
         told.Select(one => one.GetProperty("clock").GetInt64()).Should().BeInAscendingOrder().And.OnlyHaveUniqueItems();
         told[0].GetProperty("timestamp").GetRawText().Should().Be("1767225600.0000000");
+    }
+
+    [Fact]
+    public async Task Times_AreToldAsMoments()
+    {
+        await StartAsync(invocation => Return(invocation, 1));
+
+        _broker.Deliver(WorkerFixture.Message(Task, change: sent => (sent.Eta, sent.Expires) = (_worker.Time.GetUtcNow(), _worker.Time.GetUtcNow().AddDays(1))));
+        var received = (await ToldAsync("task-succeeded"))[0];
+
+        (Text(received, "eta"), Text(received, "expires")).Should().Be(("2026-01-01T00:00:00.000000+00:00", "2026-01-02T00:00:00.000000+00:00"));
     }
 
     [Fact]

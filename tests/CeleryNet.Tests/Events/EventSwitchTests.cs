@@ -1,11 +1,11 @@
+using CeleryNet.Brokers;
 using CeleryNet.Events;
+using CeleryNet.Messages;
+using CeleryNet.Serialization;
 using CeleryNet.Tasks;
 using CeleryNet.Tests.Worker;
 using CeleryNet.Worker;
 using Microsoft.Extensions.Logging.Abstractions;
-using CeleryNet.Brokers;
-using CeleryNet.Messages;
-using CeleryNet.Serialization;
 using Microsoft.Extensions.Time.Testing;
 
 namespace CeleryNet.Tests.Events;

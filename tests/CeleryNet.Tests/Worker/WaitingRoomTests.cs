@@ -1,7 +1,7 @@
-using CeleryNet.Serialization;
-using CeleryNet.Messages;
 using CeleryNet.Brokers;
 using CeleryNet.Control;
+using CeleryNet.Messages;
+using CeleryNet.Serialization;
 using CeleryNet.Worker;
 using CeleryNet.Worker.Loops;
 using CeleryNet.Worker.Steps;
