@@ -29,11 +29,12 @@ internal sealed class StoreLine(IResultBackend results, Unstored unstored, TimeP
         {
             if (!_isAway && await TryAsync(request, result, stopping).ConfigureAwait(false)) return true;
             unstored.TryAdd(request);
-            var own = new Backoff(random);
+            var own = new Backoff(random); // for a result that the store refuses while it takes others: those must not be held up by it
+            if (!_isAway) await Task.Delay(own.Next(), time, stopping).ConfigureAwait(false);
             while (true)
             {
                 if (await WaitAsync(request, result, stopping).ConfigureAwait(false) || await TryAsync(request, result, stopping).ConfigureAwait(false)) return true;
-                await Task.Delay(own.Next(), time, stopping).ConfigureAwait(false); // it may be this result that the store refuses: that must not hold up the others
+                await Task.Delay(own.Next(), time, stopping).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
