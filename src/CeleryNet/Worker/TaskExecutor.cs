@@ -92,9 +92,9 @@ internal sealed class TaskExecutor(
         }
 
         // After a short task the slot is free at once: waiting would decide its rate. A longer one is ended first, since it costs next to nothing then and a kill repeats no more than
-        // what ran. So it is when the store is in trouble, or when nothing else bounds how many results are on their way.
+        // what ran. So it is when nothing else bounds how many results are on their way; and when the store is in trouble, as far as there is no place to wait outside the slot.
         var ending = endings.EndAsync(request, verdict, result, slot, stopping);
-        if (!ending.IsCompleted && (acknowledgedEarly || request.WasHeldUp || finisher.IsHeldUp || request.Elapsed >= ShortRun)) await ending.ConfigureAwait(false);
+        if (!ending.IsCompleted && (acknowledgedEarly || finisher.IsHeldUp || request.Elapsed >= ShortRun)) await endings.LeaveAsync(request, ending).ConfigureAwait(false);
         return true;
     }
 

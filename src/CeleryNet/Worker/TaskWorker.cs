@@ -35,6 +35,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly CancellationTokenSource _finishStop = new();
     private readonly RevocationTable _revocations;
     private readonly RunningTasks _running;
+    private readonly Unstored _unstored;
     private readonly Endings _endings;
     private readonly PrefetchGovernor _governor;
     private readonly HoldStep _hold;
@@ -61,12 +62,13 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         _hold = new HoldStep(options.MaxHeldTasks, options.MaxHeldBytes, time);
         _dueLoop = new DueLoop(_hold, request => _pipeline!.Release(request, _finishStop.Token), WakePrefetch, time); // the loop runs when all is made
         var discard = new DiscardStep(_revocations, time, logger);
-        var finisher = new Finisher(results, broker, time, Random.Shared, logger);
+        _unstored = new Unstored(options.MaxUnstoredTasks, options.MaxUnstoredBytes, WakePrefetch);
+        var finisher = new Finisher(results, new StoreLine(results, _unstored, time, Random.Shared, logger), broker, time, Random.Shared, logger);
         var deadLetters = new DeadLetterMaker(options.MaxDeadLetters, wire, time);
         var unknown = new UnknownTaskRule(_options, deadLetters, time, logger);
         var byName = queues.ToFrozenDictionary(queue => queue.Name);
         var lost = new LostSettlements();
-        _endings = new Endings(finisher, lost, logger);
+        _endings = new Endings(finisher, lost, _unstored, time, logger);
         _waiting = new WaitingRoom(_hold, _dueLoop, discard, _endings, WakePrefetch, options.HoldWindow, time, logger);
         _pipeline = new Pipeline(
             new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, _endings,
@@ -106,7 +108,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var settings = new ConsumerSettings { Queues = _queues, Prefetch = _governor.Current, NodeName = _options.NodeName };
         var consumer = await _broker.ConsumeAsync(settings, cancellationToken).ConfigureAwait(false);
         _consumer = consumer;
-        _prefetchLoop = new PrefetchLoop(consumer, _governor, _running, _hold, _time, _logger);
+        _prefetchLoop = new PrefetchLoop(consumer, _governor, _running, _hold, _unstored, _time, _logger);
         _slots.Start(_options.Concurrency, _finishStop.Token);
         _helpers.Add(_dueLoop.RunAsync(_loopsStop.Token));
         _helpers.Add(_prefetchLoop.RunAsync(_loopsStop.Token));
