@@ -52,6 +52,14 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
+    public void Watching_AsItStands_Compiles()
+    {
+        var block = Blocks().Single(block => block.Contains("ClusterState", StringComparison.Ordinal));
+
+        Compile($"using CeleryNet.Events;\nusing Microsoft.Extensions.DependencyInjection;\nusing Microsoft.Extensions.Hosting;\npublic static class Program {{ public static async Task Main() => await CallAsync(null!, default);\npublic static async Task CallAsync(IHost host, CancellationToken stopping)\n{{\n{block}\nawait following;\n}} }}");
+    }
+
+    [Fact]
     public void QuickStart_IsShort() => Blocks()[0].Split('\n').Count(line => line.Length > 0).Should().BeLessThanOrEqualTo(20);
 
     private static List<string> Blocks()

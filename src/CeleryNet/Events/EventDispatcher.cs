@@ -34,7 +34,7 @@ internal sealed class EventDispatcher : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _startGate = new();
     private Task? _loop;
-    private bool _isAway; // of the loop alone, as the two below
+    private volatile bool _isAway; // changed by the loop alone, as the two below
     private bool _hasDropped;
     private bool _wasRefused;
     private int _isDisposed;
@@ -70,9 +70,10 @@ internal sealed class EventDispatcher : IAsyncDisposable
         Wake();
     }
 
-    /// <summary>Sends what waits, without waiting for more, and ends. A broker that is away gets no second attempt.</summary>
+    /// <summary>Sends what waits, without waiting for more, and ends. A broker that is known to be away is not asked any more.</summary>
     internal async Task CompleteAsync()
     {
+        if (_isAway) await _stopping.CancelAsync().ConfigureAwait(false);
         await _completing.CancelAsync().ConfigureAwait(false);
         _wake.Writer.TryComplete();
         Task? loop;

@@ -20,6 +20,8 @@ internal sealed class WorkerEvents : ITaskEvents, IAsyncDisposable
     // Celery's limit is none. One stack trace of 16 Ki characters tells what there is to tell, and thousands of them wait while the broker is away.
     private const int LongestTraceback = 16 * 1024;
 
+    private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(0.5);
+
     private readonly EventDispatcher? _dispatcher;
     private readonly WireOptions _wire;
     private readonly CancellationTokenSource _leaving = new();
@@ -48,12 +50,12 @@ internal sealed class WorkerEvents : ITaskEvents, IAsyncDisposable
         if (_interval > TimeSpan.Zero) _heartbeats = Heartbeat.RunAsync(_leaving.Token);
     }
 
-    /// <summary>Tells that the worker leaves, and sends what waits.</summary>
+    /// <summary>Tells that the worker leaves, and sends what waits. At most 0.5 s, since a stop has little time for what nobody needs.</summary>
     internal async Task StopAsync()
     {
         await _leaving.CancelAsync().ConfigureAwait(false);
         await _heartbeats.ConfigureAwait(false);
-        if (_dispatcher is not null) await _dispatcher.CompleteAsync().ConfigureAwait(false);
+        if (_dispatcher is not null) await _dispatcher.CompleteAsync().WaitAsync(FlushLimit, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // what is left is lost when it is disposed
     }
 
     /// <summary>The worker has taken the task, which is neither expired nor revoked.</summary>

@@ -8,9 +8,8 @@ namespace CeleryNet.Interop.Tests.Events;
 /// <summary>A worker of each kind on a queue of its own, both of which tell everything, and a monitor of each kind that has heard of both.</summary>
 public abstract class EventFixture(Transport transport) : PeersFixture(transport)
 {
-    private readonly CancellationTokenSource _stop = new();
     private PythonWorker? _worker;
-    private Task _following = Task.CompletedTask;
+    private Func<Task> _stopFollowing = () => Task.CompletedTask;
 
     /// <summary>Node name of the .NET worker.</summary>
     public string NodeName => $"cs-{Queue}@localhost";
@@ -31,7 +30,14 @@ public abstract class EventFixture(Transport transport) : PeersFixture(transport
     protected override async Task<CSharpHost> StartCSharpAsync()
     {
         var host = await CSharpHost.StartAsync(Transport, Queue, [Queue], worker => worker.SendTaskEvents = true, tellsWhatItSends: true);
-        _following = Cluster.FollowAsync(host.Events, _stop.Token);
+        var stop = new CancellationTokenSource();
+        var following = Cluster.FollowAsync(host.Events, stop.Token);
+        _stopFollowing = async () =>
+        {
+            await stop.CancelAsync();
+            await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            stop.Dispose();
+        };
         await Python.WatchAsync();
         await Eventually.IsTrueAsync(async () => await Python.SeenWorkerAsync(NodeName) is { Alive: true } && await Python.SeenWorkerAsync(PythonNodeName) is { Alive: true });
         await Eventually.IsTrueAsync(() => Cluster.FindWorker(NodeName) is { IsAlive: true } && Cluster.FindWorker(PythonNodeName) is { IsAlive: true });
@@ -41,10 +47,8 @@ public abstract class EventFixture(Transport transport) : PeersFixture(transport
     /// <inheritdoc/>
     protected override async Task StopPeersAsync()
     {
-        await _stop.CancelAsync();
-        await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _stopFollowing();
         if (_worker is not null) await _worker.DisposeAsync();
-        _stop.Dispose();
     }
 }
 
