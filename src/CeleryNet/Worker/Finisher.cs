@@ -18,13 +18,15 @@ internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker b
     /// <summary>Stores the verdict's state, settles the message and tells monitors. A store that is down is waited for; a worker that stops meanwhile gives the task back.</summary>
     internal ValueTask FinishAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
     {
-        var finishing = StoreAndEndAsync(request, verdict, stopping);
-        return events.Switch.IsOn ? TellAsync(finishing, request, verdict) : finishing;
+        if (!events.Switch.IsOn) return StoreAndEndAsync(request, verdict, stopping);
+        if (verdict.State != TaskStates.Retry) return EndAndTellAsync(request, verdict, stopping);
+        events.Ended(request, verdict); // before the next attempt is sent, which this worker may receive at once
+        return StoreAndEndAsync(request, verdict, stopping);
     }
 
-    private async ValueTask TellAsync(ValueTask finishing, TaskRequest request, Verdict verdict)
+    private async ValueTask EndAndTellAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
     {
-        await finishing.ConfigureAwait(false);
+        await StoreAndEndAsync(request, verdict, stopping).ConfigureAwait(false);
         var wasGivenBack = request.SettledAs == Settlement.Requeue && verdict.Settlement != Settlement.Requeue; // its end was not stored
         if (!wasGivenBack) events.Ended(request, verdict);
     }

@@ -24,7 +24,7 @@ public abstract class EventFixture(Transport transport) : PeersFixture(transport
     public ClusterState Cluster { get; } = new();
 
     /// <inheritdoc/>
-    protected override async Task StartPeersAsync() => _worker = await PythonWorker.StartAsync(PythonSettings, [PythonQueue], sendsEvents: true);
+    protected override async Task StartPeersAsync() => _worker = await PythonWorker.StartAsync(PythonSettings, [PythonQueue], processes: 2, sendsEvents: true);
 
     /// <inheritdoc/>
     protected override async Task<CSharpHost> StartCSharpAsync()
