@@ -65,6 +65,8 @@ public sealed class WorkerOptions
     /// <summary>
     /// How many times a task is started before it is given up as one that kills its worker: it then fails with <c>WorkerLostError</c> and goes to the dead letters. 0 for any number; a task's
     /// own setting wins. Default 5.
+    /// The last start waits until nothing else runs in the worker, and others wait until it has ended, each 30 seconds at most, so that a task is given up only for a process that died while it
+    /// ran alone. Not with 1, where the first start is the last.
     /// </summary>
     public int MaxDeliveries { get; set; } = 5;
 
