@@ -42,6 +42,12 @@ public static class ErrorCodes
     /// <summary>No handler is registered for a task.</summary>
     public const string TaskNotRegistered = "CN2004";
 
+    /// <summary>A task reported a state that only the worker stores.</summary>
+    public const string ReservedState = "CN2006";
+
+    /// <summary>A filter did not do what a filter must.</summary>
+    public const string FilterFault = "CN2007";
+
     /// <summary>The broker cannot be reached.</summary>
     public const string BrokerUnavailable = "CN3001";
 

@@ -8,7 +8,7 @@ namespace CeleryNet.Worker;
 /// <summary>
 /// Ends a task. The order is the promise: result stored, what follows published and confirmed, then settled. A crash in between runs the task again; it never loses it.
 /// </summary>
-internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvider time, Random random, ILogger logger)
+internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvider time, Random random, ILogger logger, WorkerListeners? listeners = null)
 {
     private int _heldUp;
 
@@ -19,7 +19,7 @@ internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvi
     internal ValueTask FinishAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
     {
         if (verdict.State is null || !IsWanted(request, verdict.State))
-            return verdict.Republish is { } alone ? RepublishAndSettleAsync(request, alone, verdict.Settlement, stopping) : SettleAsync(request, verdict.Settlement);
+            return verdict.Republish is { } alone ? RepublishAndSettleAsync(request, alone, verdict, stopping) : SettleAsync(request, verdict);
 
         var result = new TaskResult
         {
@@ -35,13 +35,13 @@ internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvi
         return StoreAndSettleAsync(request, result, verdict, stopping);
     }
 
-    /// <summary>Stores that the task began. Only tells; a store that does not answer is logged and not waited for.</summary>
-    internal async ValueTask StoreStartedAsync(TaskRequest request, ReadOnlyMemory<byte> value, CancellationToken stopping)
+    /// <summary>Stores a state of a task that goes on. Only tells; a store that does not answer is logged and not waited for.</summary>
+    internal async ValueTask TellAsync(TaskRequest request, string state, ReadOnlyMemory<byte> value, CancellationToken stopping)
     {
         var result = new TaskResult
         {
             TaskId = request.Message.Id!,
-            State = TaskStates.Started,
+            State = state,
             Value = value,
             GroupId = request.Message.GroupId,
             ParentId = request.Message.ParentId,
@@ -50,7 +50,7 @@ internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvi
         {
             await results.StoreAsync(result, ReplyTo(request), stopping).ConfigureAwait(false);
         }
-        catch (TaskQueueException error)
+        catch (Exception error) when (error is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
             Log.StateNotStored(logger, result.TaskId, result.State, error);
         }
@@ -77,16 +77,16 @@ internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvi
             isStored = await StoreAgainAsync(request, result, error, stopping).ConfigureAwait(false);
         }
 
-        if (!isStored) await SettleAsync(request, Settlement.Requeue).ConfigureAwait(false);
-        else if (verdict.Republish is { } next) await RepublishAndSettleAsync(request, next, verdict.Settlement, stopping).ConfigureAwait(false);
-        else await SettleAsync(request, verdict.Settlement).ConfigureAwait(false);
+        if (!isStored) await SettleAsync(request, Verdict.Requeued).ConfigureAwait(false);
+        else if (verdict.Republish is { } next) await RepublishAndSettleAsync(request, next, verdict, stopping).ConfigureAwait(false);
+        else await SettleAsync(request, verdict).ConfigureAwait(false);
     }
 
-    private async ValueTask RepublishAndSettleAsync(TaskRequest request, Republish next, Settlement settlement, CancellationToken stopping)
+    private async ValueTask RepublishAndSettleAsync(TaskRequest request, Republish next, Verdict verdict, CancellationToken stopping)
     {
         var isPublished = await PublishAsync(next, stopping).ConfigureAwait(false);
         if (!isPublished && request.IsSettled) Log.RepublishLost(logger, next.Message.Id, next.Message.TaskName, next.Queue.Name);
-        await SettleAsync(request, isPublished ? settlement : Settlement.Requeue).ConfigureAwait(false);
+        await SettleAsync(request, isPublished ? verdict : Verdict.Requeued).ConfigureAwait(false);
     }
 
     private async ValueTask<bool> PublishAsync(Republish next, CancellationToken stopping)
@@ -155,9 +155,16 @@ internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvi
     }
 
     // The settlement of a finished task is never given up: stopping waits for it.
-    private static ValueTask SettleAsync(TaskRequest request, Settlement settlement)
+    private ValueTask SettleAsync(TaskRequest request, Verdict verdict)
     {
-        return request.TakeForSettlement() is { } delivery ? request.Consumer.SettleAsync(delivery, settlement, CancellationToken.None) : default;
+        if (listeners is not null && request.Context is { } context) return TellAndSettleAsync(listeners, request, context, verdict);
+        return request.TakeForSettlement() is { } delivery ? request.Consumer.SettleAsync(delivery, verdict.Settlement, CancellationToken.None) : default;
+    }
+
+    private static async ValueTask TellAndSettleAsync(WorkerListeners listeners, TaskRequest request, TaskContext context, Verdict verdict)
+    {
+        await listeners.EndedAsync(request, context, verdict).ConfigureAwait(false);
+        if (request.TakeForSettlement() is { } delivery) await request.Consumer.SettleAsync(delivery, verdict.Settlement, CancellationToken.None).ConfigureAwait(false);
     }
 
     private static ReplyAddress ReplyTo(TaskRequest request) => new(request.Message.ReplyTo, request.Message.CorrelationId);

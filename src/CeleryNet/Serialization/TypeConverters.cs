@@ -2,13 +2,12 @@ using System.Collections.Frozen;
 using System.Numerics;
 using System.Text.Json;
 using CeleryNet.Diagnostics;
-using CeleryNet.Serialization;
 using CeleryNet.Serialization.Converters;
 
-namespace CeleryNet.Client;
+namespace CeleryNet.Serialization;
 
-/// <summary>Chooses the converter of a type that is only known where the result is asked for. Generated code brings its own instead.</summary>
-internal static class ResultConverters
+/// <summary>Chooses the converter of a type that is only known where a value is read or written: a result, a report. Generated code brings its own instead.</summary>
+internal static class TypeConverters
 {
     private static readonly FrozenDictionary<Type, object> Known = new Dictionary<Type, object>
     {
@@ -73,6 +72,6 @@ internal static class ResultConverters
         if (JsonTypes.Has(typeof(T), options)) return WireConverters.Json<T>()!; // null is read where JSON says null, as by every converter of a reference type
         throw new MessageFormatException(
             ErrorCodes.BadValue,
-            $"Results of type {typeof(T)} cannot be read: add [JsonSerializable(typeof({typeof(T).Name}))] to a JsonSerializerContext and pass it to UseJsonContext, or pass a WireConverter");
+            $"Values of type {typeof(T)} cannot be read or written: add [JsonSerializable(typeof({typeof(T).Name}))] to a JsonSerializerContext and pass it to UseJsonContext, or pass a WireConverter");
     }
 }
