@@ -1,7 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using CeleryNet.Diagnostics;
 using CeleryNet.Messages;
-using CeleryNet.Results;
 using CeleryNet.Serialization;
 
 namespace CeleryNet;
@@ -121,23 +119,9 @@ public sealed class TaskContext
     /// <param name="converter">Writes the data; <c>null</c> chooses by the type.</param>
     public Task ReportAsync<T>(string state, T meta, WireConverter<T>? converter, CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        return ReporterOf(state)?.ReportAsync(state, meta, converter).WaitAsync(cancellationToken) ?? Task.CompletedTask;
-    }
-
-    /// <summary>The run's reporter for a custom state; <c>null</c> when nobody wants reports.</summary>
-    /// <exception cref="TaskQueueException">The state is reserved.</exception>
-    internal Tasks.ITaskReporter? ReporterOf(string state)
-    {
         ArgumentException.ThrowIfNullOrWhiteSpace(state);
-        if (TaskStates.IsReserved(state))
-        {
-            throw new TaskQueueException(
-                ErrorCodes.ReservedState,
-                $"Task '{Printable.Limit(Name)}' (id {Printable.Limit(Id)}) cannot report state '{state}': it is one of Celery's own, which the worker stores. Choose another name, such as PROGRESS.");
-        }
-
-        return Reporting?.OpenReporter();
+        cancellationToken.ThrowIfCancellationRequested();
+        return Reporting?.OpenReporter(state)?.ReportAsync(state, meta, converter).WaitAsync(cancellationToken) ?? Task.CompletedTask;
     }
 
     private static readonly Dictionary<string, object?> NoHeaders = [];

@@ -1,4 +1,3 @@
-using CeleryNet.Results;
 using CeleryNet.Serialization;
 
 namespace CeleryNet.Tasks;
@@ -7,5 +6,5 @@ namespace CeleryNet.Tasks;
 internal sealed class TaskProgress<T>(TaskContext context, WireConverter<T> converter) : IProgress<T>
 {
     // Not awaited: a report is kept and stored beside the run, and the end of the run waits for it.
-    public void Report(T value) => _ = context.ReporterOf(TaskStates.Progress)?.ReportAsync(TaskStates.Progress, value, converter);
+    public void Report(T value) => _ = context.Reporting?.OpenReporter(null)?.ReportAsync(null, value, converter);
 }

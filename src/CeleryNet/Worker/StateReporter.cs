@@ -1,3 +1,4 @@
+using CeleryNet.Results;
 using CeleryNet.Serialization;
 using CeleryNet.Tasks;
 
@@ -21,9 +22,9 @@ internal sealed class StateReporter(TaskRequest request, Func<TaskRequest, State
     private long? _lastStore;
     private bool _isClosed;
 
-    public Task ReportAsync<T>(string state, T meta, WireConverter<T>? converter)
+    public Task ReportAsync<T>(string? state, T meta, WireConverter<T>? converter)
     {
-        var report = new StateReport(state, Write(meta, converter ?? TypeConverters.For<T>(wire)));
+        var report = new StateReport(state ?? TaskStates.Progress, Write(meta, converter ?? TypeConverters.For<T>(wire)));
         lock (_lock)
         {
             if (_isClosed) return Task.CompletedTask;

@@ -1,3 +1,5 @@
+using CeleryNet.Diagnostics;
+using CeleryNet.Messages;
 using CeleryNet.Serialization;
 
 namespace CeleryNet.Worker;
@@ -11,6 +13,10 @@ namespace CeleryNet.Worker;
 internal sealed class StateReports(Finisher finisher, TimeSpan interval, WireOptions wire, TimeProvider time, CancellationToken stopping)
 {
     internal StateReporter Open(TaskRequest request) => new(request, StoreAsync, interval, wire, time);
+
+    internal static TaskQueueException Reserved(TaskMessage message, string state) => new(
+        ErrorCodes.ReservedState,
+        $"Task '{Printable.Limit(message.TaskName)}' (id {Printable.Limit(message.Id)}) cannot report state '{state}': it is one of Celery's own, which the worker stores. Choose another name, such as PROGRESS.");
 
     private async Task StoreAsync(TaskRequest request, StateReport report)
     {

@@ -1,5 +1,6 @@
 using CeleryNet.Brokers;
 using CeleryNet.Messages;
+using CeleryNet.Results;
 using CeleryNet.Serialization;
 using CeleryNet.Tasks;
 
@@ -91,8 +92,9 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
         return taken;
     }
 
-    public ITaskReporter? OpenReporter()
+    public ITaskReporter? OpenReporter(string? state)
     {
+        if (state is not null && TaskStates.IsReserved(state)) throw StateReports.Reserved(Message, state);
         if (Reports is not { } reports) return null;
         var reporter = Volatile.Read(ref _reporter);
         if (reporter is null)
