@@ -74,4 +74,7 @@ public static class ErrorCodes
 
     /// <summary>The broker carries no remote control.</summary>
     public const string NoControl = "CN6001";
+
+    /// <summary>Work did not end in a test.</summary>
+    public const string NotDrained = "CN9001";
 }

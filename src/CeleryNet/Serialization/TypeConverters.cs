@@ -7,7 +7,7 @@ using CeleryNet.Serialization.Converters;
 namespace CeleryNet.Serialization;
 
 /// <summary>Chooses the converter of a type that is only known where a value is read or written: a result, a report. Generated code brings its own instead.</summary>
-internal static class TypeConverters
+public static class TypeConverters
 {
     private static readonly FrozenDictionary<Type, object> Known = new Dictionary<Type, object>
     {
@@ -65,9 +65,11 @@ internal static class TypeConverters
     }.ToFrozenDictionary();
 
     /// <summary>The converter of <typeparamref name="T"/>.</summary>
+    /// <param name="options">Holds the metadata of the user's own types.</param>
     /// <exception cref="MessageFormatException">The type is neither known nor has JSON metadata.</exception>
-    internal static WireConverter<T> For<T>(WireOptions options)
+    public static WireConverter<T> For<T>(WireOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         if (Known.TryGetValue(typeof(T), out var known)) return (WireConverter<T>)known;
         if (JsonTypes.Has(typeof(T), options)) return WireConverters.Json<T>()!; // null is read where JSON says null, as by every converter of a reference type
         throw new MessageFormatException(
