@@ -14,6 +14,7 @@ internal sealed class OpenWork
     private readonly Dictionary<Delivery, bool> _unsettled = []; // true: in a worker's hands; false: kept until it is due
     private readonly Dictionary<TaskContext, bool> _runs = [];
     private readonly List<TrackedConsumer> _consumers = [];
+    private readonly HashSet<string> _toPublish = []; // ids of runs that have ended and are still to be published again
     private int _publishing;
     private int _broadcasts;
     private long _version; // changes with all that adds work or takes it away
@@ -60,7 +61,7 @@ internal sealed class OpenWork
                 text.Append(CultureInfo.InvariantCulture, $"; taken by the worker and not running: {delivery.Message.DisplayName} (id {delivery.Message.Id})");
             foreach (var (delivery, due) in _consumers.SelectMany(consumer => consumer.Delayed).OrderBy(pair => pair.Value))
                 text.Append(CultureInfo.InvariantCulture, $"; not due before {due:O}: {delivery.Message.DisplayName} (id {delivery.Message.Id})");
-            if (_publishing > 0) text.Append(CultureInfo.InvariantCulture, $"; being published: {_publishing}");
+            if (_publishing + _toPublish.Count is > 0 and var count) text.Append(CultureInfo.InvariantCulture, $"; being published: {count}");
             if (_broadcasts > 0) text.Append(CultureInfo.InvariantCulture, $"; control messages on their way: {_broadcasts}");
         }
 
@@ -71,7 +72,11 @@ internal sealed class OpenWork
 
     internal void Remove(TrackedConsumer consumer) => Change(() => _consumers.Remove(consumer));
 
-    internal void PublishBegins() => Change(() => _publishing++);
+    internal void PublishBegins(string? id) => Change(() =>
+    {
+        _publishing++;
+        if (id is not null) _toPublish.Remove(id);
+    });
 
     internal void PublishEnds() => Change(() => _publishing--);
 
@@ -81,7 +86,11 @@ internal sealed class OpenWork
 
     internal void RunBegins(TaskContext run) => Change(() => _runs[run] = true);
 
-    internal void RunEnds(TaskContext run) => Change(() => _runs.Remove(run));
+    internal void RunEnds(TaskContext run, bool isRepublished) => Change(() =>
+    {
+        _runs.Remove(run);
+        if (isRepublished) _toPublish.Add(run.Id);
+    });
 
     /// <summary>A delivery has come to a worker, or is kept until it is due.</summary>
     internal void Taken(Delivery delivery, bool isDue) => Change(() => _unsettled[delivery] = isDue);
@@ -98,7 +107,7 @@ internal sealed class OpenWork
         TrackedConsumer[] consumers;
         lock (_lock)
         {
-            if (_publishing > 0 || _broadcasts > 0 || _runs.Count > 0) return false;
+            if (_publishing > 0 || _broadcasts > 0 || _runs.Count > 0 || _toPublish.Count > 0) return false;
             (version, consumers) = (_version, [.. _consumers]);
         }
 

@@ -22,7 +22,7 @@ internal sealed class RunListener(OpenWork work) : IWorkerEvents
     public ValueTask TaskPostrunAsync(TaskRunNotice run, CancellationToken cancellationToken)
     {
         lock (_runs) _runs.Add(new TaskRun(run.Context.Id, run.Context.Name, run.Context.Retries, run.State, run.Exception));
-        work.RunEnds(run.Context);
+        work.RunEnds(run.Context, run.IsRepublished);
         return default;
     }
 }

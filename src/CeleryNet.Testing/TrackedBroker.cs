@@ -16,7 +16,7 @@ internal sealed class TrackedBroker(IBroker inner, OpenWork work, SentTasks sent
 
     public async ValueTask PublishAsync(TaskMessage message, Route route, CancellationToken cancellationToken)
     {
-        work.PublishBegins();
+        work.PublishBegins(message.Id);
         try
         {
             await inner.PublishAsync(message, route, cancellationToken).ConfigureAwait(false);

@@ -51,6 +51,14 @@ public sealed class ShopTasks(IMailer mailer, ITaskClient tasks, TimeProvider ti
         await mailer.SendAsync("early");
     }
 
+    [Task("shop.early_again", AckEarly = true, MaxRetries = 1, RetryDelay = "00:01:00")]
+    public async Task EarlyAgainAsync(TaskContext context)
+    {
+        await Task.Yield();
+        if (context.Retries == 0) throw new IOException("busy");
+        await mailer.SendAsync("early again");
+    }
+
     [Task("shop.wait", SoftTimeLimit = "00:01:00")]
     public async Task WaitAsync(CancellationToken cancellationToken)
     {

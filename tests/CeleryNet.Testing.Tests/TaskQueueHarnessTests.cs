@@ -171,6 +171,21 @@ public sealed class TaskQueueHarnessTests
     }
 
     [Fact]
+    public async Task Drain_OfAnEarlyAcknowledgedTask_WaitsUntilItsRetryIsPublished()
+    {
+        await using var harness = await StartAsync();
+        for (var round = 1; round <= 50; round++)
+        {
+            await harness.Client.EnqueueAsync(ShopTasks.EarlyAgainTask());
+            await harness.DrainAsync();
+
+            await harness.AdvanceAsync(TimeSpan.FromMinutes(1));
+
+            _mailbox.Texts.Count.Should().Be(round);
+        }
+    }
+
+    [Fact]
     public async Task Drain_OfATaskThatDoesNotEnd_SaysWhatIsOpen()
     {
         await using var harness = await TaskQueueHarness.StartAsync(Configure(null), new TaskQueueHarnessOptions { Deadline = TimeSpan.FromMilliseconds(200) });

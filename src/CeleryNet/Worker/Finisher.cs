@@ -18,8 +18,7 @@ internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvi
     /// <summary>Stores the verdict's state and settles the message. A store that is down is waited for; a worker that stops meanwhile gives the task back.</summary>
     internal ValueTask FinishAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
     {
-        if (verdict.State is null || !IsWanted(request, verdict.State))
-            return verdict.Republish is { } alone ? RepublishAndSettleAsync(request, alone, verdict, stopping) : SettleAsync(request, verdict);
+        if (verdict.State is null || !IsWanted(request, verdict.State)) return CompleteAsync(request, verdict, stopping);
 
         var result = new TaskResult
         {
@@ -77,16 +76,28 @@ internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvi
             isStored = await StoreAgainAsync(request, result, error, stopping).ConfigureAwait(false);
         }
 
-        if (!isStored) await SettleAsync(request, Verdict.Requeued).ConfigureAwait(false);
-        else if (verdict.Republish is { } next) await RepublishAndSettleAsync(request, next, verdict, stopping).ConfigureAwait(false);
-        else await SettleAsync(request, verdict).ConfigureAwait(false);
+        await CompleteAsync(request, isStored ? verdict : Verdict.Requeued, stopping).ConfigureAwait(false);
     }
 
-    private async ValueTask RepublishAndSettleAsync(TaskRequest request, Republish next, Verdict verdict, CancellationToken stopping)
+    private ValueTask CompleteAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
+    {
+        if (listeners is not null && request.Context is { } context) return TellAndCompleteAsync(listeners, request, context, verdict, stopping);
+        return verdict.Republish is { } next ? RepublishAndSettleAsync(request, next, verdict.Settlement, stopping) : SettleAsync(request, verdict.Settlement);
+    }
+
+    // Told before the next attempt is published, so that its events come after those of this one.
+    private async ValueTask TellAndCompleteAsync(WorkerListeners told, TaskRequest request, TaskContext context, Verdict verdict, CancellationToken stopping)
+    {
+        await told.EndedAsync(request, context, verdict).ConfigureAwait(false);
+        if (verdict.Republish is { } next) await RepublishAndSettleAsync(request, next, verdict.Settlement, stopping).ConfigureAwait(false);
+        else await SettleAsync(request, verdict.Settlement).ConfigureAwait(false);
+    }
+
+    private async ValueTask RepublishAndSettleAsync(TaskRequest request, Republish next, Settlement settlement, CancellationToken stopping)
     {
         var isPublished = await PublishAsync(next, stopping).ConfigureAwait(false);
         if (!isPublished && request.IsSettled) Log.RepublishLost(logger, next.Message.Id, next.Message.TaskName, next.Queue.Name);
-        await SettleAsync(request, isPublished ? verdict : Verdict.Requeued).ConfigureAwait(false);
+        await SettleAsync(request, isPublished ? settlement : Settlement.Requeue).ConfigureAwait(false);
     }
 
     private async ValueTask<bool> PublishAsync(Republish next, CancellationToken stopping)
@@ -155,16 +166,9 @@ internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvi
     }
 
     // The settlement of a finished task is never given up: stopping waits for it.
-    private ValueTask SettleAsync(TaskRequest request, Verdict verdict)
+    private static ValueTask SettleAsync(TaskRequest request, Settlement settlement)
     {
-        if (listeners is not null && request.Context is { } context) return TellAndSettleAsync(listeners, request, context, verdict);
-        return request.TakeForSettlement() is { } delivery ? request.Consumer.SettleAsync(delivery, verdict.Settlement, CancellationToken.None) : default;
-    }
-
-    private static async ValueTask TellAndSettleAsync(WorkerListeners listeners, TaskRequest request, TaskContext context, Verdict verdict)
-    {
-        await listeners.EndedAsync(request, context, verdict).ConfigureAwait(false);
-        if (request.TakeForSettlement() is { } delivery) await request.Consumer.SettleAsync(delivery, verdict.Settlement, CancellationToken.None).ConfigureAwait(false);
+        return request.TakeForSettlement() is { } delivery ? request.Consumer.SettleAsync(delivery, settlement, CancellationToken.None) : default;
     }
 
     private static ReplyAddress ReplyTo(TaskRequest request) => new(request.Message.ReplyTo, request.Message.CorrelationId);

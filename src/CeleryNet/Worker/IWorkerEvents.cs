@@ -6,7 +6,7 @@ namespace CeleryNet;
 /// What one throws is logged and changes nothing.
 /// </summary>
 /// <remarks>
-/// For each run: prerun; then, when its end is stored and before its message is settled, success, failure or retry where it ended so, and postrun. A task that never ran, since it was revoked,
+/// For each run: prerun; then, when its end is stored and before its message is settled or another one takes its place, success, failure or retry where it ended so, and postrun. A task that never ran, since it was revoked,
 /// expired or unknown, has none of them. After a crash a task runs again, with all its events.
 /// </remarks>
 public interface IWorkerEvents
@@ -37,7 +37,7 @@ public interface IWorkerEvents
     /// <inheritdoc cref="TaskPrerunAsync"/>
     ValueTask TaskFailureAsync(TaskRunNotice run, CancellationToken cancellationToken) => default;
 
-    /// <summary>A task has failed and is published again for its next attempt.</summary>
+    /// <summary>A task has failed and will be published again for its next attempt.</summary>
     /// <inheritdoc cref="TaskPrerunAsync"/>
     ValueTask TaskRetryAsync(TaskRunNotice run, CancellationToken cancellationToken) => default;
 }

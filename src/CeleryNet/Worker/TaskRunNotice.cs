@@ -22,6 +22,9 @@ public readonly struct TaskRunNotice
     /// <summary>What the run threw; <c>null</c> where it threw nothing, as with a hard time limit.</summary>
     public Exception? Exception { get; init; }
 
+    /// <summary>True when a message takes its place next: the following attempt, or a dead letter.</summary>
+    public bool IsRepublished { get; init; }
+
     /// <summary>How long it ran.</summary>
     public TimeSpan Elapsed { get; init; }
 }

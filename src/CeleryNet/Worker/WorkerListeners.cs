@@ -26,6 +26,7 @@ internal sealed class WorkerListeners(IReadOnlyList<IWorkerEvents> listeners, Wo
             Value = verdict.Value,
             Error = verdict.Error,
             Exception = request.Exception,
+            IsRepublished = verdict.Republish is not null,
             Elapsed = request.Elapsed,
         };
         switch (run.State)

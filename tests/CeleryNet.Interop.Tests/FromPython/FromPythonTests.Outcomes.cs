@@ -10,7 +10,7 @@ public abstract partial class FromPythonTests
 
         var seen = await python.WatchAsync(id);
 
-        seen.Should().Equal(("LOADING", "\"\""), ("PROGRESS", """{"done": 3, "of": 4}"""), ("SUCCESS", "\"reported\""));
+        seen.Should().Equal(("LOADING", "\"\""), ("PROGRESS", """{"done":3,"of":4}"""), ("SUCCESS", "\"reported\""));
     }
 
     [SkippableFact]
