@@ -35,6 +35,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly CancellationTokenSource _finishStop = new();
     private readonly RevocationTable _revocations;
     private readonly RunningTasks _running;
+    private readonly Unstored _unstored;
     private readonly Endings _endings;
     private readonly PrefetchGovernor _governor;
     private readonly HoldStep _hold;
@@ -66,22 +67,25 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         extensions ??= WorkerExtensions.None;
         if (extensions.Events.Count > 0)
             _listeners = new WorkerListeners(extensions.Events, new WorkerNotice { NodeName = options.NodeName, Queues = [.. queues.Select(queue => queue.Name)] }, logger, _finishStop.Token);
-        var finisher = new Finisher(results, broker, time, Random.Shared, logger, _listeners);
+        _unstored = new Unstored(options.MaxUnstoredTasks, options.MaxUnstoredBytes, WakePrefetch);
+        var finisher = new Finisher(results, new StoreLine(results, _unstored, time, Random.Shared, logger), broker, time, Random.Shared, logger, _listeners);
         var deadLetters = new DeadLetterMaker(options.MaxDeadLetters, wire, time);
         var unknown = new UnknownTaskRule(_options, deadLetters, time, logger);
         var byName = queues.ToFrozenDictionary(queue => queue.Name);
         var lost = new LostSettlements();
-        _endings = new Endings(finisher, lost, logger);
+        _endings = new Endings(finisher, lost, _unstored, time, logger);
         _waiting = new WaitingRoom(_hold, _dueLoop, discard, _endings, WakePrefetch, options.HoldWindow, time, logger);
         _pipeline = new Pipeline(
             new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, _endings,
             deadLetters, name => byName[name], _ready.Writer, _late, logger);
-        var starts = new StartCounter(options.MaxDeliveries, deadLetters, finisher, results, logger);
+        var gate = new LoneGate(_running, time, _loopsStop.Token);
+        var marks = new StartMarks(broker as IFlagStore, Random.Shared, time, logger);
+        var starts = new StartCounter(options.MaxDeliveries, gate, marks, deadLetters, finisher, results, logger);
         var judge = new OutcomeJudge(new RetryRule(Random.Shared), deadLetters, wire, time, logger);
         var executor = new TaskExecutor(
-            scopes, wire, discard, unknown, starts, TimeLimits, judge, finisher, _endings, _governor, WakePrefetch, options.NodeName,
+            scopes, wire, discard, unknown, starts, gate, TimeLimits, judge, finisher, _endings, _governor, WakePrefetch, options.NodeName,
             extensions.Filters, _listeners, new StateReports(finisher, options.ReportInterval, wire, time, _finishStop.Token), time, logger);
-        _slots = new ExecutionSlots(_ready.Reader, executor, _running, logger);
+        _slots = new ExecutionSlots(_ready.Reader, executor, _running, gate, request => _pipeline.Release(request, _finishStop.Token), logger);
         var revoker = new Revoker(_revocations, _hold, _running, _endings, logger);
         _control = new ControlListener(
             options.NodeName,
@@ -110,7 +114,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var settings = new ConsumerSettings { Queues = _queues, Prefetch = _governor.Current, NodeName = _options.NodeName };
         var consumer = await _broker.ConsumeAsync(settings, cancellationToken).ConfigureAwait(false);
         _consumer = consumer;
-        _prefetchLoop = new PrefetchLoop(consumer, _governor, _running, _hold, _time, _logger);
+        _prefetchLoop = new PrefetchLoop(consumer, _governor, _running, _hold, _unstored, _time, _logger);
         _slots.Start(_options.Concurrency, _finishStop.Token);
         _helpers.Add(_dueLoop.RunAsync(_loopsStop.Token));
         _helpers.Add(_prefetchLoop.RunAsync(_loopsStop.Token));
