@@ -8,7 +8,7 @@ namespace CeleryNet.Worker;
 /// Ends tasks and counts those whose end is still on its way to the store. They hold no slot, since the depth of such writes decides their rate; what bounds them is the prefetch, as their
 /// messages are not settled yet. Thread-safe.
 /// </summary>
-internal sealed class Endings(Finisher finisher, LostSettlements lost, ILogger logger)
+internal sealed class Endings(Finisher finisher, LostSettlements lost, UniqueKeys? uniqueKeys, ILogger logger)
 {
     private readonly TaskCompletionSource _none = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _count = 1; // one for the worker itself, until it has stopped to run tasks
@@ -28,6 +28,7 @@ internal sealed class Endings(Finisher finisher, LostSettlements lost, ILogger l
             if (verdict.State is not null) request.EndsAs ??= verdict.Settlement;
             await finisher.FinishAsync(request, verdict, stopping).ConfigureAwait(false);
             if (request.WasLost) lost.Add(request);
+            if (!stopping.IsCancellationRequested) uniqueKeys?.Ended(request, verdict); // else it may have been given back unfinished
         }
         catch (Exception error)
         {

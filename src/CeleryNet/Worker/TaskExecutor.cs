@@ -13,8 +13,8 @@ namespace CeleryNet.Worker;
 
 /// <summary>Runs one task: context, scope, handler, and what it ended with. One for all execution loops; thread-safe.</summary>
 internal sealed class TaskExecutor(
-    IServiceScopeFactory scopes, WireOptions wire, DiscardStep discard, UnknownTaskRule unknown, StartCounter starts, TimeLimitTable timeLimits, OutcomeJudge judge, Finisher finisher,
-    Endings endings, PrefetchGovernor prefetch, Action prefetchChanged,
+    IServiceScopeFactory scopes, WireOptions wire, DiscardStep discard, UnknownTaskRule unknown, Admission admission, StartCounter starts, TimeLimitTable timeLimits, OutcomeJudge judge, Finisher finisher,
+    UniqueKeys? uniqueKeys, Endings endings, PrefetchGovernor prefetch, Action prefetchChanged,
     string nodeName, TimeProvider time, ILogger logger)
 {
     // Storing a result takes about 1 ms: a tenth of this, which is what a slot may lose.
@@ -38,6 +38,8 @@ internal sealed class TaskExecutor(
             return;
         }
 
+        // Whatever it holds from here on is given back by the loop, at the latest.
+        if (Admission.IsNeeded(request) && !await admission.MayStartAsync(request, slot, stopping).ConfigureAwait(false)) return;
         if (request.Delivery.IsRedelivered && !await starts.MayStartAsync(request, stopping).ConfigureAwait(false)) return;
         var acknowledgedEarly = request.Policy.AckEarly == true;
         var isWanted = finisher.IsWanted(request, TaskStates.Success);
@@ -52,6 +54,7 @@ internal sealed class TaskExecutor(
             Interlocked.MemoryBarrier(); // a revocation that does not see the task in its slot is seen below
             try
             {
+                uniqueKeys?.Started(request);
                 if (acknowledgedEarly) await AcknowledgeEarlyAsync(request).ConfigureAwait(false);
                 if (isWanted && (request.Policy.TrackStarted == true || request.Policy.RejectOnWorkerLost == false))
                     await finisher.StoreStartedAsync(request, _startedValue, stopping).ConfigureAwait(false);
@@ -61,6 +64,7 @@ internal sealed class TaskExecutor(
             finally
             {
                 slot.Current = null;
+                request.Pending?.Leave(slot);
             }
 
             if (cancellation.Reason != TaskCancelReason.None) await ObserveAsync(request, cancellation).ConfigureAwait(false);
@@ -108,6 +112,7 @@ internal sealed class TaskExecutor(
         WorkerTelemetry.TimedOut(message.TaskName!, limit.Request.Delivery.Queue); // it ran, so it has a name
         WorkerTelemetry.Processed(message.TaskName!, limit.Request.Delivery.Queue, TaskStates.Failure, limit.Hard);
         _ = endings.EndAsync(limit.Request, judge.Failed(limit.Request, Verdict.TimeLimitExceeded(limit.Hard)), null, null, stopping); // counted there, and never fails
+        limit.Request.Pending?.Leave(limit.Slot);
         limit.Slot.Abandon();
     }
 

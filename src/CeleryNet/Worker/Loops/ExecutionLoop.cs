@@ -23,6 +23,10 @@ internal sealed class ExecutionLoop(ChannelReader<TaskRequest> ready, TaskExecut
                 // A fault of this library, not of the task: the message stays unsettled, so that the broker delivers it again when this worker ends.
                 Log.TaskNotFinished(logger, Printable.Limit(request.Message.Id), Printable.Limit(request.Message.TaskName), error);
             }
+            finally
+            {
+                request.Pending?.Leave(slot);
+            }
         }
     }
 
