@@ -3,7 +3,7 @@ namespace CeleryNet.Brokers;
 /// <summary>Leave to run one task, counted over all workers of a store.</summary>
 public readonly record struct Permit
 {
-    private Permit(string key, int slots, TimeSpan interval) => (Key, Slots, Interval) = (key, slots, interval);
+    private Permit(string key, int slots, TimeSpan spacing) => (Key, Slots, Spacing) = (key, slots, spacing);
 
     /// <summary>What is counted together. Both kinds have keys of their own.</summary>
     public string Key { get; }
@@ -12,7 +12,7 @@ public readonly record struct Permit
     public int Slots { get; }
 
     /// <summary>The least time from one grant to the next; zero for one of a concurrency.</summary>
-    public TimeSpan Interval { get; }
+    public TimeSpan Spacing { get; }
 
     /// <summary>One of so many that may be held at once.</summary>
     public static Permit OfConcurrency(string key, int slots)
@@ -23,10 +23,10 @@ public readonly record struct Permit
     }
 
     /// <summary>One that is granted again after a time.</summary>
-    public static Permit OfRate(string key, TimeSpan interval)
+    public static Permit OfRate(string key, TimeSpan spacing)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
-        return new Permit(key, 0, interval);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(spacing, TimeSpan.Zero);
+        return new Permit(key, 0, spacing);
     }
 }

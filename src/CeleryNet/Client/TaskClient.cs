@@ -15,13 +15,15 @@ internal sealed partial class TaskClient : ITaskClient, IDisposable
     private readonly ResultSource _source;
     private readonly WireOptions _wire;
     private readonly PublishTelemetry _telemetry;
+    private readonly UniqueCalls _uniques;
     private readonly ILogger<TaskClient> _logger;
 
-    public TaskClient(MessageFactory messages, IBroker broker, IResultBackend results, ITaskControl control, WireOptions wire, TimeProvider time, ILogger<TaskClient> logger)
+    public TaskClient(MessageFactory messages, IBroker broker, IResultBackend results, ITaskControl control, UniqueCalls uniques, WireOptions wire, TimeProvider time, ILogger<TaskClient> logger)
     {
         _messages = messages;
         _broker = broker;
         _results = results;
+        _uniques = uniques;
         _wire = wire;
         _logger = logger;
         _source = new ResultSource(results, control, wire, time, logger);

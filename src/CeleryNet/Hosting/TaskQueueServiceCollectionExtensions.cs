@@ -52,6 +52,15 @@ public static class TaskQueueServiceCollectionExtensions
             provider.GetRequiredService<IBroker>(),
             provider.GetRequiredService<IResultBackend>(),
             provider.GetRequiredService<ITaskControl>(),
+            new UniqueCalls(
+                provider.GetRequiredService<IBroker>(),
+                provider.GetRequiredService<IResultBackend>(),
+                DefaultServices.UniqueKeyStore(provider),
+                provider.GetRequiredService<TaskHandlerTable>(),
+                provider.GetRequiredService<ITaskControl>(),
+                provider.GetRequiredService<WireOptions>(),
+                provider.GetRequiredService<TimeProvider>(),
+                LoggerOf<TaskClient>(provider)),
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<TaskClient>(provider)));

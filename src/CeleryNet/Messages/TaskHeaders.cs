@@ -85,5 +85,5 @@ public static class TaskHeaders
     public const string UnknownSince = OwnPrefix + "unknown_since";
 
     /// <summary>The key a unique task was sent under, how long it is kept and until when: a table.</summary>
-    public const string Unique = OwnPrefix + "unique";
+    public const string UniqueKey = OwnPrefix + "unique";
 }

@@ -28,20 +28,12 @@ public sealed class TaskConditions
     /// <summary>How the task is unique; <c>null</c> when it is not.</summary>
     public UniqueRule? Unique { get; init; }
 
-    /// <summary>What the limits allow is counted under these keys.</summary>
+    /// <summary>The keys under which the limits count, in their order.</summary>
     /// <exception cref="TaskArgumentException">The arguments do not fit the task.</exception>
-    internal IReadOnlyList<Brokers.Permit> PermitsOf(string task, in TaskBody body, WireOptions options)
+    internal IReadOnlyList<string> LimitKeysOf(string task, in TaskBody body, WireOptions options)
     {
         var parts = _keys(body, options);
-        var permits = new Brokers.Permit[Limits.Count];
-        for (var i = 0; i < permits.Length; i++)
-        {
-            var limit = Limits[i];
-            var key = TaskKey.Of(limit.Name ?? task, parts[i]);
-            permits[i] = limit.Slots > 0 ? Brokers.Permit.OfConcurrency(key, limit.Slots) : Brokers.Permit.OfRate(key, limit.Rate.Interval);
-        }
-
-        return permits;
+        return [.. Limits.Select((limit, index) => TaskKey.Of(limit.Name ?? task, parts[index]))];
     }
 
     /// <summary>The key that may be there once.</summary>

@@ -18,7 +18,7 @@ public readonly record struct TaskRate
     public bool IsUnlimited => PerSecond == 0;
 
     /// <summary>The time from one start to the next; zero when nothing is limited.</summary>
-    public TimeSpan Interval => IsUnlimited ? TimeSpan.Zero : TimeSpan.FromSeconds(1 / PerSecond);
+    public TimeSpan Spacing => IsUnlimited ? TimeSpan.Zero : TimeSpan.FromSeconds(1 / PerSecond);
 
     /// <summary>Reads <c>"10/s"</c>, <c>"100/m"</c>, <c>"5/h"</c> or a number of starts per second; 0 is no limit.</summary>
     /// <returns>False when the text is no rate, is negative, or is slower than one in 365 days.</returns>

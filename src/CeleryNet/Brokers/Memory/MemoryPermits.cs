@@ -85,6 +85,6 @@ internal sealed class MemoryPermits(TimeProvider time)
             foreach (var (over, _) in _next.Where(next => next.Value <= now).ToList()) _next.Remove(over);
         }
 
-        _next[permit.Key] = now + permit.Interval;
+        _next[permit.Key] = now + permit.Spacing;
     }
 }

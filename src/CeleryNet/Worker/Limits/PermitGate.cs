@@ -180,7 +180,9 @@ internal sealed class PermitGate(
         if (pending.Permits is { } known) return known;
         try
         {
-            return pending.Permits = conditions.PermitsOf(name, request.Body, wire);
+            var keys = conditions.LimitKeysOf(name, request.Body, wire);
+            return pending.Permits = [.. conditions.Limits.Select((limit, index) =>
+                limit.Slots > 0 ? Permit.OfConcurrency(keys[index], limit.Slots) : Permit.OfRate(keys[index], limit.Rate.Spacing))];
         }
         catch (Exception error) when (error is TaskArgumentException or MessageFormatException)
         {

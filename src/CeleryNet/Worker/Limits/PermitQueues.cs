@@ -60,7 +60,7 @@ internal sealed class PermitQueues(TimeProvider time)
             foreach (var permit in permits)
             {
                 // Without anybody who waits, nobody would ask the key's queue: it is not made for each key that is ever used.
-                if (_queues.TryGetValue(KeyOf(permit), out var queue)) queue.BlockedUntil = permit.Slots > 0 ? TimeSpan.Zero : Now + permit.Interval;
+                if (_queues.TryGetValue(KeyOf(permit), out var queue)) queue.BlockedUntil = permit.Slots > 0 ? TimeSpan.Zero : Now + permit.Spacing;
             }
         }
     }
@@ -115,7 +115,7 @@ internal sealed class PermitQueues(TimeProvider time)
         return pause < ShortestPause ? ShortestPause : pause < LongestPause ? pause : LongestPause;
     }
 
-    private TimeSpan Spread(KeyQueue queue, in Permit permit) => queue.Turns.Next(queue.BlockedUntil, permit.Slots > 0 ? ShortestPause : permit.Interval);
+    private static TimeSpan Spread(KeyQueue queue, in Permit permit) => queue.Turns.Next(queue.BlockedUntil, permit.Slots > 0 ? ShortestPause : permit.Spacing);
 
     private KeyQueue QueueOf(in Permit permit)
     {

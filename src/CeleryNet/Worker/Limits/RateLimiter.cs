@@ -4,7 +4,7 @@ namespace CeleryNet.Worker.Limits;
 /// The rate limit of one task in this worker: Celery's token bucket of capacity 1, written as the moment of the next start (generic cell rate algorithm). Each task gets a start of its own, so
 /// that those that wait need not be asked again. Thread-safe.
 /// </summary>
-internal sealed class RateLimiter(TimeSpan interval, TimeProvider time)
+internal sealed class RateLimiter(TimeSpan spacing, TimeProvider time)
 {
     // Bounds how long a task stays away that was sent away before the limit was lifted.
     private static readonly TimeSpan LongestAway = TimeSpan.FromMinutes(5);
@@ -27,7 +27,7 @@ internal sealed class RateLimiter(TimeSpan interval, TimeProvider time)
             var now = Now;
             var start = _next > now ? _next : now;
             if (start - now > longest) return null;
-            _next = start + interval;
+            _next = start + spacing;
             return start - now;
         }
     }
@@ -38,7 +38,7 @@ internal sealed class RateLimiter(TimeSpan interval, TimeProvider time)
         lock (_lock)
         {
             var now = Now;
-            return _away.Next(_next > now ? _next : now, interval) - now;
+            return _away.Next(_next > now ? _next : now, spacing) - now;
         }
     }
 }

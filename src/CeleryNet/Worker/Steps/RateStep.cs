@@ -50,6 +50,6 @@ internal sealed class RateStep(RateTable table, HoldStep hold, TimeSpan window, 
             task,
             static (_, made) => made,
             static (_, old, made) => old.Rate == made.Rate ? old : made,
-            (rate, new RateLimiter(rate.Interval, time))).Limiter;
+            (Rate: rate, Limiter: new RateLimiter(rate.Spacing, time))).Limiter;
     }
 }
