@@ -7,5 +7,7 @@ public sealed class RabbitMQWorkerTests : WorkerContract
 {
     protected override void Use(TaskQueueBuilder queue) => queue.UseRabbitMQ(TestServers.RabbitMQ).UseRpcResults();
 
+    protected override bool HasSharedResults => false;
+
     protected override Task CleanUpAsync() => RawServer.DeleteAsync([Queue, $"{Queue}.dead", $"{Queue}.other"]);
 }
