@@ -28,6 +28,10 @@ public sealed class TaskConditions
     /// <summary>How the task is unique; <c>null</c> when it is not.</summary>
     public UniqueRule? Unique { get; init; }
 
+    /// <summary>The parts of its keys that come from the arguments of a message: one for each limit, then that of the uniqueness.</summary>
+    /// <exception cref="TaskArgumentException">The arguments do not fit the task.</exception>
+    public IReadOnlyList<string> ReadKeys(in TaskBody body, WireOptions options) => _keys(body, options);
+
     /// <summary>The keys under which the limits count, in their order.</summary>
     /// <exception cref="TaskArgumentException">The arguments do not fit the task.</exception>
     internal IReadOnlyList<string> LimitKeysOf(string task, in TaskBody body, WireOptions options)
