@@ -15,7 +15,7 @@ public sealed class StoreCheckTests
 
     [Fact]
     public async Task Start_WithALimitThatNothingCounts_IsRefusedWithTheWayOut() =>
-        await ExpectAsync("*Task 'bounded' has a [Concurrency]*recording://*UseRedis*[Task(RateLimit*", conditions: new TaskConditions(Key) { Limits = [TaskLimit.OfConcurrency(1)] });
+        await ExpectAsync("*Task 'bounded' has a [Concurrency]*broker amqp://*UseRedis*[Task(RateLimit*", conditions: new TaskConditions(Key) { Limits = [TaskLimit.OfConcurrency(1)] });
 
     [Fact]
     public async Task Start_WithUniqueTasksThatNothingKeeps_IsRefusedAlsoWithoutAWorker()
@@ -68,8 +68,8 @@ public sealed class StoreCheckTests
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddTaskQueue(queue =>
         {
-            configure?.Invoke(queue);
             queue.UseBroker(_ => new RecordingBroker()).UseResults(_ => new ScriptedResults());
+            configure?.Invoke(queue);
             if (hasWorker) queue.AddWorker();
         });
         builder.Services.AddSingleton(new TaskHandlerSet(typeof(StoreCheckTests), [new DelegateHandler("bounded", _ => default, policy, conditions)]));

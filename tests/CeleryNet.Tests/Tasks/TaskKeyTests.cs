@@ -9,7 +9,9 @@ public sealed class TaskKeyTests
     public void Part_OfValues_IsTheSameTextEverywhere()
     {
         var before = CultureInfo.CurrentCulture;
-        CultureInfo.CurrentCulture = new CultureInfo("de-DE");
+        var other = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        other.NumberFormat.NumberDecimalSeparator = ",";
+        CultureInfo.CurrentCulture = other;
         try
         {
             new[]

@@ -82,7 +82,8 @@ public sealed class PermitStoreFaultTests : IAsyncDisposable
         _broker.Deliver(WorkerFixture.Message("limited"));
         await Eventually.IsTrueAsync(() => _permits.Asked > 0);
 
-        await _fixture.Worker.StopAsync(new CancellationToken(canceled: true)).Within();
+        var stop = _fixture.Worker.StopAsync(new CancellationToken(canceled: true));
+        await _fixture.AdvanceUntilAsync(() => stop.IsCompleted, TimeSpan.FromMilliseconds(100));
 
         (await _fixture.StepsAsync(2)).Should().Equal("Requeue", "disposed");
     }

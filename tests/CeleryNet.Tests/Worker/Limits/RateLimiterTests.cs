@@ -42,19 +42,6 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void TryTake_WhenTheWallClockIsSetBack_DoesNotWaitForIt()
-    {
-        var time = new FakeTimeProvider();
-        var limiter = new RateLimiter(Spacing, time);
-        limiter.TryTake(TimeSpan.Zero);
-
-        time.Advance(Spacing);
-        time.AdjustTime(time.GetUtcNow() - TimeSpan.FromHours(1));
-
-        limiter.TryTake(TimeSpan.Zero).Should().Be(TimeSpan.Zero);
-    }
-
-    [Fact]
     public void Away_OfMany_SpreadsThemAtTheRateAndNoLongerThanFiveMinutes()
     {
         var limiter = new RateLimiter(Spacing, _time);

@@ -37,7 +37,8 @@ public sealed class StoreWatchTests
     {
         var first = _watch.Failed();
 
-        var third = Enumerable.Range(0, 2).Select(_ => _watch.Failed()).Last();
+        _watch.Failed();
+        var third = _watch.Failed();
 
         first.Should().BeLessThanOrEqualTo(TimeSpan.FromSeconds(0.5));
         third.Should().BeGreaterThan(TimeSpan.FromSeconds(1)).And.BeLessThanOrEqualTo(TimeSpan.FromSeconds(4));
