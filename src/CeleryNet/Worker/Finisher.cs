@@ -8,12 +8,12 @@ namespace CeleryNet.Worker;
 /// <summary>
 /// Ends a task. The order is the promise: result stored, what follows published and confirmed, then settled. A crash in between runs the task again; it never loses it.
 /// </summary>
-internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvider time, Random random, ILogger logger)
+internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker broker, TimeProvider time, Random random, ILogger logger)
 {
     private int _heldUp;
 
     /// <summary>True while a task cannot be ended, since result store or broker do not take what has to be kept first.</summary>
-    internal bool IsHeldUp => Volatile.Read(ref _heldUp) > 0;
+    internal bool IsHeldUp => line.IsAway || Volatile.Read(ref _heldUp) > 0;
 
     /// <summary>Stores the verdict's state and settles the message. A store that is down is waited for; a worker that stops meanwhile gives the task back.</summary>
     internal ValueTask FinishAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
@@ -48,7 +48,7 @@ internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvi
         };
         try
         {
-            await results.StoreAsync(result, ReplyTo(request), stopping).ConfigureAwait(false);
+            await results.StoreAsync(result, request.ReplyTo, stopping).ConfigureAwait(false);
         }
         catch (TaskQueueException error)
         {
@@ -62,21 +62,7 @@ internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvi
 
     private async ValueTask StoreAndSettleAsync(TaskRequest request, TaskResult result, Verdict verdict, CancellationToken stopping)
     {
-        bool isStored;
-        try
-        {
-            await results.StoreAsync(result, ReplyTo(request), stopping).ConfigureAwait(false);
-            isStored = true;
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            isStored = false;
-        }
-        catch (TaskQueueException error)
-        {
-            isStored = await StoreAgainAsync(request, result, error, stopping).ConfigureAwait(false);
-        }
-
+        var isStored = await line.StoreAsync(request, result, stopping).ConfigureAwait(false);
         if (!isStored) await SettleAsync(request, Settlement.Requeue).ConfigureAwait(false);
         else if (verdict.Republish is { } next) await RepublishAndSettleAsync(request, next, verdict.Settlement, stopping).ConfigureAwait(false);
         else await SettleAsync(request, verdict.Settlement).ConfigureAwait(false);
@@ -121,44 +107,9 @@ internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvi
         }
     }
 
-    // Acknowledged without its result the task would be lost to whoever waits (celery/celery#537).
-    private async ValueTask<bool> StoreAgainAsync(TaskRequest request, TaskResult result, TaskQueueException error, CancellationToken stopping)
-    {
-        var backoff = new Backoff(random);
-        request.WasHeldUp = true;
-        Interlocked.Increment(ref _heldUp);
-        try
-        {
-            while (true)
-            {
-                Log.ResultNotStored(logger, result.TaskId, result.State, results.Address, error);
-                await Task.Delay(backoff.Next(), time, stopping).ConfigureAwait(false);
-                try
-                {
-                    await results.StoreAsync(result, ReplyTo(request), stopping).ConfigureAwait(false);
-                    return true;
-                }
-                catch (TaskQueueException again)
-                {
-                    error = again;
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            return false;
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _heldUp);
-        }
-    }
-
     // The settlement of a finished task is never given up: stopping waits for it.
     private static ValueTask SettleAsync(TaskRequest request, Settlement settlement)
     {
         return request.TakeForSettlement() is { } delivery ? request.Consumer.SettleAsync(delivery, settlement, CancellationToken.None) : default;
     }
-
-    private static ReplyAddress ReplyTo(TaskRequest request) => new(request.Message.ReplyTo, request.Message.CorrelationId);
 }

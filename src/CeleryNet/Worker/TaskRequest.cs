@@ -1,5 +1,6 @@
 using CeleryNet.Brokers;
 using CeleryNet.Messages;
+using CeleryNet.Results;
 using CeleryNet.Serialization;
 using CeleryNet.Tasks;
 
@@ -11,6 +12,7 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
     private Delivery _delivery = delivery;
     private Delivery? _unsettled = delivery; // null when its settlement has begun; changed by Interlocked alone, so that no delivery is settled twice or forgotten
     private volatile bool _hasEnded;
+    private volatile bool _mayBeUnstored;
 
     /// <summary>The consumer it came from and is settled with.</summary>
     internal IBrokerConsumer Consumer { get; } = consumer;
@@ -47,6 +49,9 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
     /// <summary>How long it ran; set when it ended.</summary>
     internal TimeSpan Elapsed { get; set; }
 
+    /// <summary>Set when this is the last start that the task is given; nearly always <c>null</c>.</summary>
+    internal LastStart? LastStart { get; set; }
+
     /// <summary>True when nothing is left to settle, as after an early acknowledgement.</summary>
     internal bool IsSettled => Volatile.Read(ref _unsettled) is null;
 
@@ -56,8 +61,21 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
     /// <summary>How a second delivery of this run is to be settled, once that is certain; <c>null</c> before, and where the run says nothing about its message.</summary>
     internal Settlement? EndsAs { get; set; }
 
-    /// <summary>True when its own end had to wait for a store that was down.</summary>
-    internal bool WasHeldUp { get; set; }
+    /// <summary>Where its result goes where results are messages.</summary>
+    internal ReplyAddress ReplyTo => new(Message.ReplyTo, Message.CorrelationId);
+
+    /// <summary>Size of its result; set when it ended.</summary>
+    internal int ResultBytes { get; set; }
+
+    /// <summary>True when <see cref="Unstored"/> has looked at it.</summary>
+    internal bool MayBeUnstored
+    {
+        get => _mayBeUnstored;
+        set => _mayBeUnstored = value;
+    }
+
+    /// <summary>What it takes in <see cref="Unstored"/>, which alone changes it; 0 when it is not there.</summary>
+    internal long UnstoredBytes { get; set; }
 
     /// <summary>Its place in the table of its slot.</summary>
     internal int EndingPlace { get; set; } = int.MaxValue;
