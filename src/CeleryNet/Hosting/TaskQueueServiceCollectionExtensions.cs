@@ -68,9 +68,20 @@ public static class TaskQueueServiceCollectionExtensions
             provider.GetRequiredService<IBroker>(),
             provider.GetRequiredService<IResultBackend>(),
             provider.GetRequiredService<ITaskControl>(),
+            new UniqueCalls(
+                provider.GetRequiredService<IBroker>(),
+                provider.GetRequiredService<IResultBackend>(),
+                DefaultServices.UniqueKeyStore(provider),
+                provider.GetRequiredService<TaskHandlerTable>(),
+                provider.GetRequiredService<ITaskControl>(),
+                provider.GetRequiredService<WireOptions>(),
+                provider.GetRequiredService<TimeProvider>(),
+                LoggerOf<TaskClient>(provider)),
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<TaskClient>(provider),
+            provider.GetServices<ClientFilterRegistration>().ToArray() is { Length: > 0 } filters ? new ClientFilters(filters, provider) : null,
+
             provider.GetRequiredService<SentEvents>()));
         services.TryAddSingleton<IDeadLetters>(provider => new DeadLetterClient(provider.GetRequiredService<IBroker>(), provider.GetRequiredService<QueueCatalog>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupCheck, PolicyCheck>(provider => new PolicyCheck(

@@ -8,7 +8,7 @@ namespace CeleryNet.Worker;
 /// Ends tasks and counts those whose end is still on its way to the store. They hold no slot, since the depth of such writes decides their rate; what bounds them is the prefetch, as their
 /// messages are not settled yet, and <see cref="Unstored"/> where the prefetch makes room for them. Thread-safe.
 /// </summary>
-internal sealed class Endings(Finisher finisher, LostSettlements lost, Unstored unstored, TimeProvider time, ILogger logger)
+internal sealed class Endings(Finisher finisher, LostSettlements lost, Unstored unstored, UniqueKeys? uniqueKeys, TimeProvider time, ILogger logger)
 {
     // A store in order takes a millisecond or two. One that is away is known as such after its own timeout, which is too long for slots to wait.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
@@ -30,9 +30,11 @@ internal sealed class Endings(Finisher finisher, LostSettlements lost, Unstored 
         {
             // A verdict without state may have sent the task on under the same id and attempt, so that a second delivery says nothing.
             if (verdict.State is not null) request.EndsAs ??= verdict.Settlement;
+            if (request.TakeReporter() is { } reporter) await reporter.CloseAsync(verdict.EndsInSilence).ConfigureAwait(false);
             if (request.LastStart is { } last) await last.EndAsync(verdict, stopping).ConfigureAwait(false);
             await finisher.FinishAsync(request, verdict, stopping).ConfigureAwait(false);
             if (request.WasLost) lost.Add(request);
+            if (!stopping.IsCancellationRequested) uniqueKeys?.Ended(request, verdict); // else it may have been given back unfinished
         }
         catch (Exception error)
         {

@@ -13,9 +13,9 @@ namespace CeleryNet.Worker;
 
 /// <summary>Runs one task: context, scope, handler, and what it ended with. One for all execution loops; thread-safe.</summary>
 internal sealed class TaskExecutor(
-    IServiceScopeFactory scopes, WireOptions wire, DiscardStep discard, UnknownTaskRule unknown, StartCounter starts, LoneGate gate, TimeLimitTable timeLimits, OutcomeJudge judge, Finisher finisher,
-    Endings endings, PrefetchGovernor prefetch, Action prefetchChanged,
-    string nodeName, WorkerEvents events, TimeProvider time, ILogger logger)
+    IServiceScopeFactory scopes, WireOptions wire, DiscardStep discard, UnknownTaskRule unknown, Admission admission, StartCounter starts, LoneGate gate, TimeLimitTable timeLimits, OutcomeJudge judge,
+    Finisher finisher, UniqueKeys? uniqueKeys, Endings endings, PrefetchGovernor prefetch, Action prefetchChanged,
+    string nodeName, IReadOnlyList<TaskFilterRegistration> filters, WorkerListeners? listeners, StateReports reports, WorkerEventSender events, TimeProvider time, ILogger logger)
 {
     // Storing a result takes about 1 ms: a tenth of this, which is what a slot may lose.
     private static readonly TimeSpan ShortRun = TimeSpan.FromMilliseconds(10);
@@ -29,7 +29,7 @@ internal sealed class TaskExecutor(
         if (!request.Consumer.IsCurrent(request.Delivery)) return true; // another worker has it, or will have it
         if (discard.Judge(request) is { } unwanted)
         {
-            await finisher.FinishAsync(request, unwanted, stopping).ConfigureAwait(false);
+            await endings.EndAsync(request, unwanted, null, null, stopping).ConfigureAwait(false);
             return true;
         }
 
@@ -37,6 +37,13 @@ internal sealed class TaskExecutor(
         {
             await finisher.FinishAsync(request, unknown.Of(request), stopping).ConfigureAwait(false);
             return true;
+        }
+
+        if (Admission.IsNeeded(request))
+        {
+            // Whatever it holds from here on is given back by the loop, at the latest.
+            if (gate.IsClosed) return false;
+            if (!await admission.MayStartAsync(request, slot, stopping).ConfigureAwait(false)) return true;
         }
 
         if (request.Delivery.IsRedelivered || StartCounter.StartsOf(request.Message) > 0)
@@ -69,17 +76,22 @@ internal sealed class TaskExecutor(
                 return false;
             }
 
+            if (isWanted) request.Reports = reports;
+            var context = request.Context = ContextOf(request, cancellation); // from here on it has begun, and its end is told
             try
             {
+                uniqueKeys?.Started(request);
+                if (listeners is not null) await listeners.PrerunAsync(context).ConfigureAwait(false);
                 if (acknowledgedEarly) await AcknowledgeEarlyAsync(request).ConfigureAwait(false);
                 if (isWanted && (request.Policy.TrackStarted == true || request.Policy.RejectOnWorkerLost == false))
-                    await finisher.StoreStartedAsync(request, _startedValue, stopping).ConfigureAwait(false);
+                    await finisher.TellAsync(request, TaskStates.Started, _startedValue, stopping).ConfigureAwait(false);
                 ended = discard.IsRevoked(request) ? Verdict.RevokedEarly : await WatchAsync(request, cancellation, result, slot, stopping).ConfigureAwait(false);
                 if (ended is not null) slot.Ending(request);
             }
             finally
             {
                 slot.Current = null;
+                request.Pending?.Leave(slot);
             }
 
             if (cancellation.Reason != TaskCancelReason.None) await ObserveAsync(request, cancellation).ConfigureAwait(false);
@@ -128,7 +140,9 @@ internal sealed class TaskExecutor(
         Log.TimeLimitExceeded(logger, Printable.Limit(message.Id), message.TaskName, limit.Hard.TotalSeconds);
         WorkerTelemetry.TimedOut(message.TaskName!, limit.Request.Delivery.Queue); // it ran, so it has a name
         WorkerTelemetry.Processed(message.TaskName!, limit.Request.Delivery.Queue, TaskStates.Failure, limit.Hard);
+        limit.Request.Elapsed = limit.Hard;
         _ = endings.EndAsync(limit.Request, judge.Failed(limit.Request, Verdict.TimeLimitExceeded(limit.Hard)), null, null, stopping); // counted there, and never fails
+        limit.Request.Pending?.Leave(limit.Slot);
         limit.Slot.Abandon();
     }
 
@@ -150,8 +164,7 @@ internal sealed class TaskExecutor(
     {
         var message = request.Message;
         var delivery = request.Delivery;
-        var mayHaveRun = delivery.IsRedelivered || StartCounter.StartsOf(message) > 0; // one that was sent again with its count is new to the broker
-        var context = new TaskContext(message, delivery.Queue, nodeName, mayHaveRun, cancellation) { Events = events };
+        var context = request.Context!; // made before it runs
         using var activity = WorkerTelemetry.StartProcess(message.TaskName!, message.Id, delivery.Queue, Header(message, TaskHeaders.TraceParent), Header(message, TaskHeaders.TraceState));
         Verdict verdict;
         CurrentTask.Context = context;
@@ -159,6 +172,7 @@ internal sealed class TaskExecutor(
         {
             var outcome = await InvokeAsync(request.Handler!, context, request.Body, result).ConfigureAwait(false);
             if (request.Limit?.TryEnd() == false) return LateEnd(request, null);
+            request.Exception = outcome?.Error;
             verdict = outcome is null ? Verdict.Success(result?.Memory ?? default) : judge.Of(request, outcome, result?.Memory ?? default);
             if (verdict.State == TaskStates.Success) Log.TaskSucceeded(logger, message.Id, message.TaskName);
         }
@@ -170,7 +184,7 @@ internal sealed class TaskExecutor(
         {
             Log.SoftTimeLimitExceeded(logger, Printable.Limit(message.Id), message.TaskName);
             activity?.SetStatus(ActivityStatusCode.Error, nameof(TaskCancelReason.TimeLimit));
-            verdict = judge.Of(request, new SoftTimeLimitException(error));
+            verdict = judge.Of(request, request.Exception = new SoftTimeLimitException(error));
         }
         catch (OperationCanceledException) when (cancellation.Reason == TaskCancelReason.Revoked)
         {
@@ -184,6 +198,7 @@ internal sealed class TaskExecutor(
         }
         catch (Exception error)
         {
+            request.Exception = (error as TaskOutcomeException)?.Outcome.Error ?? error;
             verdict = judge.Of(request, error);
             if (verdict.State == TaskStates.Failure) Log.TaskFailed(logger, Printable.Limit(message.Id), message.TaskName, error);
             if (verdict.State is TaskStates.Failure or TaskStates.Retry) activity?.SetStatus(ActivityStatusCode.Error, (error.InnerException ?? error).GetType().Name);
@@ -201,10 +216,17 @@ internal sealed class TaskExecutor(
         return null;
     }
 
+    private TaskContext ContextOf(TaskRequest request, TaskCancellation cancellation)
+    {
+        var delivery = request.Delivery;
+        var mayHaveRun = delivery.IsRedelivered || StartCounter.StartsOf(request.Message) > 0; // one that was sent again with its count is new to the broker
+        return new TaskContext(request.Message, delivery.Queue, nodeName, mayHaveRun, cancellation) { Reporting = request, Events = events };
+    }
+
     private async ValueTask<TaskOutcome?> InvokeAsync(TaskHandler handler, TaskContext context, TaskBody body, WireBuffer? result)
     {
         TaskInvocation invocation;
-        if (!handler.NeedsScope)
+        if (!handler.NeedsScope && filters.Count == 0)
         {
             invocation = new TaskInvocation(context, body, wire, null, result);
             await handler.InvokeAsync(invocation).ConfigureAwait(false);
@@ -215,6 +237,7 @@ internal sealed class TaskExecutor(
         await using (scope.ConfigureAwait(false))
         {
             invocation = new TaskInvocation(context, body, wire, scope.ServiceProvider, result);
+            if (filters.Count > 0) return await new FilteredRun(filters, handler, invocation, scope.ServiceProvider, result).RunAsync().ConfigureAwait(false);
             await handler.InvokeAsync(invocation).ConfigureAwait(false);
         }
 

@@ -38,7 +38,7 @@ public abstract class EventFixture(Transport transport) : PeersFixture(transport
             await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             stop.Dispose();
         };
-        await Python.WatchAsync();
+        await Python.ObserveAsync();
         await Eventually.IsTrueAsync(async () => await Python.SeenWorkerAsync(NodeName) is { Alive: true } && await Python.SeenWorkerAsync(PythonNodeName) is { Alive: true });
         await Eventually.IsTrueAsync(() => Cluster.FindWorker(NodeName) is { IsAlive: true } && Cluster.FindWorker(PythonNodeName) is { IsAlive: true });
         return host;

@@ -7,7 +7,7 @@ namespace CeleryNet.Interop.Tests.PythonPeer;
 public sealed partial class PythonClient
 {
     /// <summary>Starts to receive events. It takes a moment until the first come.</summary>
-    public Task WatchAsync() => DoAsync<JsonElement>("watch", new { });
+    public Task ObserveAsync() => DoAsync<JsonElement>("observe", new { });
 
     /// <summary>What Celery's state knows of a task; <c>null</c> before its first event.</summary>
     public Task<SeenTask?> SeenTaskAsync(string id) => DoAsync<SeenTask?>("seen_task", new { task = id });

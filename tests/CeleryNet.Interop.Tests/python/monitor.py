@@ -10,7 +10,7 @@ state = State()
 seen = []  # every event, in the order of arrival
 
 
-def watch():
+def observe():
     """Starts to receive. On Redis it takes a moment until the first events come: wait for one."""
     threading.Thread(target=capture, daemon=True).start()
 
@@ -78,4 +78,4 @@ def disable_events():
     return app.control.disable_events(reply=True, timeout=2)
 
 
-COMMANDS = (watch, seen_task, seen_types, seen_worker, feed, enable_events, disable_events)
+COMMANDS = (observe, seen_task, seen_types, seen_worker, feed, enable_events, disable_events)

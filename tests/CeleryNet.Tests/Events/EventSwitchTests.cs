@@ -26,7 +26,7 @@ public sealed class EventSwitchTests
     {
         var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         var broadcaster = new EventBroadcaster();
-        await using var events = new WorkerEvents(broadcaster, new WorkerOptions { HeartbeatInterval = TimeSpan.Zero }, new LamportClock(), new WireOptions(), time, NullLogger.Instance);
+        await using var events = new WorkerEventSender(broadcaster, new WorkerOptions { HeartbeatInterval = TimeSpan.Zero }, new LamportClock(), new WireOptions(), time, NullLogger.Instance);
 
         Receive("1");
         events.Switch.TryEnable();
@@ -46,7 +46,7 @@ public sealed class EventSwitchTests
     [Fact]
     public async Task Worker_OnABrokerWithoutEvents_SaysNothingAndFailsNothing()
     {
-        await using var events = new WorkerEvents(null, new WorkerOptions { SendTaskEvents = true }, new LamportClock(), new WireOptions(), TimeProvider.System, NullLogger.Instance);
+        await using var events = new WorkerEventSender(null, new WorkerOptions { SendTaskEvents = true }, new LamportClock(), new WireOptions(), TimeProvider.System, NullLogger.Instance);
 
         events.Start(() => default);
         events.Send("1", "task-progress", null);
@@ -59,7 +59,7 @@ public sealed class EventSwitchTests
     public async Task Answer_HasOnlyWhatCelerysAnswerHas()
     {
         var broadcaster = new EventBroadcaster();
-        await using var events = new WorkerEvents(broadcaster, new WorkerOptions { HeartbeatInterval = TimeSpan.Zero }, new LamportClock(), new WireOptions(), TimeProvider.System, NullLogger.Instance);
+        await using var events = new WorkerEventSender(broadcaster, new WorkerOptions { HeartbeatInterval = TimeSpan.Zero }, new LamportClock(), new WireOptions(), TimeProvider.System, NullLogger.Instance);
         events.Start(() => default);
 
         events.Heartbeat!.Answer(); // it was started

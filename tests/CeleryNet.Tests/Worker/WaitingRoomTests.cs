@@ -19,10 +19,10 @@ public sealed class WaitingRoomTests
         await using var broker = new RecordingBroker();
         var revocations = new RevocationTable(time);
         var hold = new HoldStep(10, 100_000, time);
-        await using var events = new WorkerEvents(null, new WorkerOptions(), new LamportClock(), new WireOptions(), time, NullLogger.Instance);
+        await using var events = new WorkerEventSender(null, new WorkerOptions(), new LamportClock(), new WireOptions(), time, NullLogger.Instance);
         var unstored = new Unstored(10, 100_000, () => { });
         var finisher = new Finisher(broker, new StoreLine(broker, unstored, time, new Random(1), NullLogger.Instance), broker, events, time, new Random(1), NullLogger.Instance);
-        var endings = new Endings(finisher, new LostSettlements(), unstored, time, NullLogger.Instance);
+        var endings = new Endings(finisher, new LostSettlements(), unstored, null, time, NullLogger.Instance);
         var room = new WaitingRoom(
             hold, new DueLoop(hold, _ => { }, () => { }, time), new DiscardStep(revocations, time, NullLogger.Instance), endings, () => { }, TimeSpan.FromSeconds(10), time, NullLogger.Instance);
         var message = WorkerFixture.Message("work", change: message => message.Eta = time.GetUtcNow() + TimeSpan.FromHours(1));

@@ -13,7 +13,7 @@ namespace CeleryNet.Worker;
 /// Tells monitors what happens to the tasks of this worker, and that the worker is there. Its parts call this at the moments at which Celery's worker sends its events; while nobody wants
 /// them, that is one volatile read each. Celery protocol, events. Thread-safe.
 /// </summary>
-internal sealed class WorkerEvents : ITaskEvents, IAsyncDisposable
+internal sealed class WorkerEventSender : ITaskEvents, IAsyncDisposable
 {
     private const int TerminateSignal = 15; // what Celery's clients send by default; a worker with threads gets none
 
@@ -29,7 +29,7 @@ internal sealed class WorkerEvents : ITaskEvents, IAsyncDisposable
     private readonly TimeProvider _time;
     private Task _heartbeats = Task.CompletedTask;
 
-    internal WorkerEvents(IBroadcaster? broadcaster, WorkerOptions options, LamportClock clock, WireOptions wire, TimeProvider time, ILogger logger)
+    internal WorkerEventSender(IBroadcaster? broadcaster, WorkerOptions options, LamportClock clock, WireOptions wire, TimeProvider time, ILogger logger)
     {
         (_interval, _wire, _time) = (options.HeartbeatInterval, wire, time);
         Switch = new EventSwitch(options.SendTaskEvents && broadcaster is not null);
