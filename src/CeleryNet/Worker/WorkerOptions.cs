@@ -93,7 +93,7 @@ public sealed class WorkerOptions
 
     /// <summary>
     /// How often the worker tells by the event <c>worker-heartbeat</c> that it is alive, with <c>worker-online</c> before and <c>worker-offline</c> after it; monitors give it up after twice this
-    /// time. Default 2 seconds, as Celery's; 0.5 seconds to 1 hour. Zero sends none of the three: Celery's <c>--without-heartbeat</c>.
+    /// time. Default 2 seconds, as Celery's; 0.5 seconds to 1 hour. Zero, which only code can set, sends none of the three: Celery's <c>--without-heartbeat</c>.
     /// </summary>
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(2);
 

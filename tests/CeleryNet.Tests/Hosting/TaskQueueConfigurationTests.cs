@@ -15,11 +15,12 @@ public sealed class TaskQueueConfigurationTests
         var options = Settings(
             null,
             ("TaskQueue:Broker", "redis://h"), ("TaskQueue:Results", "disabled://"), ("TaskQueue:DefaultQueue", "jobs"), ("TaskQueue:PublishTimeout", "00:00:07"),
-            ("TaskQueue:ConnectTimeout", "00:00:08"), ("TaskQueue:Compression", "zlib"), ("TaskQueue:WriteTypedValues", "true"), ("TaskQueue:StoreRevocations", "true"),
+            ("TaskQueue:ConnectTimeout", "00:00:08"), ("TaskQueue:Compression", "zlib"), ("TaskQueue:WriteTypedValues", "true"), ("TaskQueue:StoreRevocations", "true"), ("TaskQueue:SendTaskSentEvents", "true"),
             ("TaskQueue:Limits:MaxBodyBytes", "1024"), ("TaskQueue:Limits:MaxDecompressedBytes", "2048"), ("TaskQueue:Limits:MaxCompressionRatio", "7"),
             ("TaskQueue:Limits:MaxDepth", "32"), ("TaskQueue:Limits:MaxHeaderBytes", "8192"),
             ("TaskQueue:Worker:Concurrency", "4"), ("TaskQueue:Beat:Anything", "x")).Options;
 
+        options.SendTaskSentEvents.Should().BeTrue();
         (options.Broker, options.Results, options.DefaultQueue, options.Compression, options.WriteTypedValues, options.StoreRevocations).Should().Be(("redis://h", "disabled://", "jobs", "zlib", true, true));
         (options.PublishTimeout, options.ConnectTimeout).Should().Be((TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(8)));
         options.Limits.Should().BeEquivalentTo(new TaskQueueLimits { MaxBodyBytes = 1024, MaxDecompressedBytes = 2048, MaxCompressionRatio = 7, MaxDepth = 32, MaxHeaderBytes = 8192 });

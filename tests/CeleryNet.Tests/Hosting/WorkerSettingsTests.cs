@@ -10,8 +10,10 @@ public sealed class WorkerSettingsTests
     public void Options_OfWaitingAndStopping_ComeFromConfiguration()
     {
         var options = Settings(
-            null, ("MaxHeldTasks", "5"), ("MaxHeldBytes", "4096"), ("HoldWindow", "00:00:30"), ("ShutdownTimeout", "00:01:00"), ("CancelTimeout", "00:00:05")).Options;
+            null, ("MaxHeldTasks", "5"), ("MaxHeldBytes", "4096"), ("HoldWindow", "00:00:30"), ("ShutdownTimeout", "00:01:00"), ("CancelTimeout", "00:00:05"), ("SendTaskEvents", "true"),
+            ("HeartbeatInterval", "00:00:10")).Options;
 
+        (options.SendTaskEvents, options.HeartbeatInterval).Should().Be((true, TimeSpan.FromSeconds(10)));
         (options.MaxHeldTasks, options.MaxHeldBytes, options.HoldWindow).Should().Be((5, 4096, TimeSpan.FromSeconds(30)));
         (options.ShutdownTimeout, options.CancelTimeout).Should().Be((TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5)));
     }
@@ -35,6 +37,7 @@ public sealed class WorkerSettingsTests
     [Theory]
     [InlineData("MaxDeadLetters", "0", "TaskQueue:Worker:MaxDeadLetters is '0' but must be a whole number of at least 1.")]
     [InlineData("UnknownTasks", "drop", "TaskQueue:Worker:UnknownTasks is 'drop' but must be Fail or GiveBack.")]
+    [InlineData("HeartbeatInterval", "00:00:00.1", "Worker.HeartbeatInterval is 00:00:00.1000000 but must be from 00:00:00.5000000 to 01:00:00, or zero.")]
     [InlineData("HoldWindow", "00:00:01", "Worker.HoldWindow is 00:00:01 but must be from 00:00:02 to 01:00:00.")]
     [InlineData("HoldWindow", "02:00:00", "Worker.HoldWindow is 02:00:00 but must be from 00:00:02 to 01:00:00.")]
     [InlineData("HoldWindow", "5", "TaskQueue:Worker:HoldWindow is '5' but must be a positive time as hours:minutes:seconds, such as 00:00:05.")]
