@@ -11,10 +11,10 @@ internal sealed partial class TaskClient
     private ReplyQueue? _replyQueue;
 
     public Task<TaskHandle<T>> EnqueueAsync<T>(Signature<T> task, CancellationToken cancellationToken) =>
-        SendAsync(task, static (client, task, message) => client.HandleOf((Signature<T>)task, message), cancellationToken);
+        SendAnyAsync(task, static (client, task, message) => client.HandleOf((Signature<T>)task, message), cancellationToken);
 
     public Task<TaskHandle> EnqueueAsync(Signature task, CancellationToken cancellationToken) =>
-        SendAsync(task, static (client, _, message) => client.HandleOf(message), cancellationToken);
+        SendAnyAsync(task, static (client, _, message) => client.HandleOf(message), cancellationToken);
 
     public Task<TaskHandle> EnqueueByNameAsync(
         string name, IReadOnlyList<object?>? args, IReadOnlyDictionary<string, object?>? kwargs, Action<CallOptions>? configure, CancellationToken cancellationToken) =>
@@ -30,7 +30,6 @@ internal sealed partial class TaskClient
     // One state machine for both kinds of handle: this is the hot path.
     private async Task<THandle> SendNowAsync<THandle>(Signature signature, Func<TaskClient, Signature, TaskMessage, THandle> handle, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(signature);
         cancellationToken.ThrowIfCancellationRequested();
         var message = _messages.Create(signature, out var route);
         using var activity = _telemetry.Start(message, route);

@@ -36,6 +36,8 @@ public sealed partial class TaskQueueBuilder
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<IServiceScopeFactory>(),
             DefaultServices.RevocationStore(provider),
+            DefaultServices.PermitStore(provider),
+            DefaultServices.UniqueKeyStore(provider),
             new StopSignals(provider.GetService<IHostApplicationLifetime>()),
             new WorkerExtensions([.. provider.GetServices<TaskFilterRegistration>()], [.. provider.GetServices<IWorkerEvents>()]),
             provider.GetRequiredService<TimeProvider>(),

@@ -7,6 +7,7 @@ using CeleryNet.Results;
 using CeleryNet.Serialization;
 using CeleryNet.Tasks;
 using CeleryNet.Worker.Commands;
+using CeleryNet.Worker.Limits;
 using CeleryNet.Worker.Loops;
 using CeleryNet.Worker.Steps;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,16 +46,19 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly ExecutionSlots _slots;
     private readonly ControlListener _control;
     private readonly WorkerListeners? _listeners;
+    private readonly UniqueKeys? _uniqueKeys;
+    private readonly PermitGate? _permits;
     private readonly List<Task> _helpers = [];
     private IAsyncDisposable? _controlSubscription;
     private IBrokerConsumer? _consumer;
     private PrefetchLoop? _prefetchLoop;
     private Task _intake = Task.CompletedTask;
+    private Task _permitLoop = Task.CompletedTask;
 
     internal TaskWorker(
         IBroker broker, IResultBackend results, TaskHandlerTable handlers, Func<TaskDefinition, TaskPolicy> policyOf, IReadOnlyList<QueueDefinition> queues, WorkerOptions options,
         WireOptions wire, IServiceScopeFactory scopes, TimeProvider time, ILogger logger, IRevocationStore? revocationStore = null,
-        WorkerExtensions? extensions = null)
+        IPermitStore? permitStore = null, IUniqueKeyStore? uniqueKeyStore = null, WorkerExtensions? extensions = null)
     {
         (_broker, _results, _handlers, _policyOf, _queues, _options, _time, _logger) = (broker, results, handlers, policyOf, queues, options.Copy(), time, logger);
         _revocationStore = revocationStore;
@@ -62,7 +66,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         _running = new RunningTasks(time);
         _governor = new PrefetchGovernor(options.Concurrency, options.Prefetch);
         _hold = new HoldStep(options.MaxHeldTasks, options.MaxHeldBytes, time);
-        _dueLoop = new DueLoop(_hold, request => _pipeline!.Release(request, _finishStop.Token), WakePrefetch, time); // the loop runs when all is made
+        _dueLoop = new DueLoop(_hold, Release, WakePrefetch, time); // the loop runs when all is made
         var discard = new DiscardStep(_revocations, time, logger);
         extensions ??= WorkerExtensions.None;
         if (extensions.Events.Count > 0)
@@ -73,19 +77,23 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var unknown = new UnknownTaskRule(_options, deadLetters, time, logger);
         var byName = queues.ToFrozenDictionary(queue => queue.Name);
         var lost = new LostSettlements();
-        _endings = new Endings(finisher, lost, _unstored, time, logger);
+        _uniqueKeys = uniqueKeyStore is null ? null : new UniqueKeys(uniqueKeyStore, time, logger);
+        _endings = new Endings(finisher, lost, _unstored, _uniqueKeys, time, logger);
         _waiting = new WaitingRoom(_hold, _dueLoop, discard, _endings, WakePrefetch, options.HoldWindow, time, logger);
+        _permits = permitStore is null ? null : new PermitGate(permitStore, wire, _hold, _waiting, _endings, Release, time, logger);
+        var admission = new Admission(results, _permits, _waiting, _endings, time, logger);
+        var rates = new RateStep(RateLimits, _hold, options.HoldWindow, time);
         _pipeline = new Pipeline(
-            new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, _endings,
+            new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, new LimitStep(rates, admission, _waiting), _endings,
             deadLetters, name => byName[name], _ready.Writer, _late, logger);
         var gate = new LoneGate(_running, time, _loopsStop.Token);
         var marks = new StartMarks(broker as IFlagStore, Random.Shared, time, logger);
         var starts = new StartCounter(options.MaxDeliveries, gate, marks, deadLetters, finisher, results, logger);
         var judge = new OutcomeJudge(new RetryRule(Random.Shared), deadLetters, wire, time, logger);
         var executor = new TaskExecutor(
-            scopes, wire, discard, unknown, starts, gate, TimeLimits, judge, finisher, _endings, _governor, WakePrefetch, options.NodeName,
+            scopes, wire, discard, unknown, admission, starts, gate, TimeLimits, judge, finisher, _uniqueKeys, _endings, _governor, WakePrefetch, options.NodeName,
             extensions.Filters, _listeners, new StateReports(finisher, options.ReportInterval, wire, time, _finishStop.Token), time, logger);
-        _slots = new ExecutionSlots(_ready.Reader, executor, _running, gate, request => _pipeline.Release(request, _finishStop.Token), logger);
+        _slots = new ExecutionSlots(_ready.Reader, executor, _running, gate, Release, logger);
         var revoker = new Revoker(_revocations, _hold, _running, _endings, logger);
         _control = new ControlListener(
             options.NodeName,
@@ -94,6 +102,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
                 new RevokeCommand(RevokeCommand.Terminate, revoker, _finishStop.Token),
                 new RevokeByStampCommand(revoker, _finishStop.Token),
                 new TimeLimitCommand(handlers, TimeLimits),
+                new RateLimitCommand(handlers, RateLimits, task => rates.Reset(task).ForEach(Release)),
             ],
             wire,
             logger);
@@ -104,6 +113,9 @@ internal sealed partial class TaskWorker : IAsyncDisposable
 
     /// <summary>Time limits that were changed at run time.</summary>
     internal TimeLimitTable TimeLimits { get; } = new();
+
+    /// <summary>Rate limits that were changed at run time.</summary>
+    internal RateTable RateLimits { get; } = new();
 
     /// <summary>Learns what is revoked, declares the queues, starts to consume and to run.</summary>
     /// <exception cref="TaskQueueConfigurationException">A queue exists with other arguments.</exception>
@@ -117,6 +129,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         _prefetchLoop = new PrefetchLoop(consumer, _governor, _running, _hold, _unstored, _time, _logger);
         _slots.Start(_options.Concurrency, _finishStop.Token);
         _helpers.Add(_dueLoop.RunAsync(_loopsStop.Token));
+        if (_permits is not null) _permitLoop = _permits.RunAsync(_finishStop.Token); // also while the worker stops, until nothing runs
         _helpers.Add(_prefetchLoop.RunAsync(_loopsStop.Token));
         _intake = new IntakeLoop(consumer, _pipeline, _logger).RunAsync(_finishStop.Token);
         Log.WorkerReady(_logger, _options.NodeName, _options.Concurrency, string.Join(", ", _queues.Select(queue => queue.Name)), _broker.Address, _results.Address);
@@ -135,6 +148,8 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         foreach (var (revocation, remaining) in known.Reverse()) _revocations.Add(revocation, remaining); // the newest last, since the oldest are forgotten first
         Log.RevocationsLoaded(_logger, known.Count);
     }
+
+    private void Release(TaskRequest request) => _pipeline.Release(request, _finishStop.Token);
 
     private void WakePrefetch() => _prefetchLoop?.Wake();
 }

@@ -7,7 +7,7 @@ namespace CeleryNet.Tests.Worker;
 /// <summary>A host on the embedded broker with one slot, for code of users around the tasks.</summary>
 internal sealed class ExtensionHost(IHost host) : IAsyncDisposable
 {
-    private readonly Notes _notes = host.Services.GetRequiredService<Notes>();
+    private readonly Notes _notes = host.Services.GetRequiredService<Notes>(); // to be read after the end of the host, too
 
     internal ITaskClient Client => host.Services.GetRequiredService<ITaskClient>();
 
