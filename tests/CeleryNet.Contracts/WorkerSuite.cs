@@ -37,12 +37,16 @@ public abstract class WorkerSuite : IAsyncLifetime
     protected Task<WorkerHost> StartAsync(params TaskHandler[] tasks) => StartAsync(null, tasks);
 
     /// <summary>Starts a host with a worker for the tasks.</summary>
-    protected async Task<WorkerHost> StartAsync(Action<WorkerOptions>? configure, params TaskHandler[] tasks)
+    protected Task<WorkerHost> StartAsync(Action<WorkerOptions>? configure, params TaskHandler[] tasks) => StartAsync(configure, static _ => { }, tasks);
+
+    /// <summary>Starts a host with a worker for the tasks and code of its own around them.</summary>
+    protected async Task<WorkerHost> StartAsync(Action<WorkerOptions>? configure, Action<TaskQueueBuilder> extend, params TaskHandler[] tasks)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddTaskQueue(queue =>
         {
             Use(queue);
+            extend(queue);
             queue.DefaultQueue(Queue).AddWorker(worker =>
             {
                 (worker.Concurrency, worker.NodeName) = (4, $"w{_hosts.Count}-{Queue}@localhost");

@@ -24,6 +24,7 @@ internal sealed partial class TaskClient
     {
         ArgumentNullException.ThrowIfNull(signatures);
         cancellationToken.ThrowIfCancellationRequested();
+        if (_filters is not null) return await SendEachAsync(_filters, signatures, handle, cancellationToken).ConfigureAwait(false);
         var replyTo = _replyQueue is { } queue ? queue.Name : await OpenReplyQueueAsync(cancellationToken).ConfigureAwait(false);
         var handles = new List<THandle>(signatures.TryGetNonEnumeratedCount(out var count) ? count : 16);
         using var bodies = WireBuffer.Rent();

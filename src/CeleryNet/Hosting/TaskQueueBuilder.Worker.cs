@@ -39,6 +39,7 @@ public sealed partial class TaskQueueBuilder
             DefaultServices.PermitStore(provider),
             DefaultServices.UniqueKeyStore(provider),
             new StopSignals(provider.GetService<IHostApplicationLifetime>()),
+            new WorkerExtensions([.. provider.GetServices<TaskFilterRegistration>()], [.. provider.GetServices<IWorkerEvents>()]),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ILoggerFactory>()?.CreateLogger<WorkerService>() ?? NullLogger<WorkerService>.Instance));
         Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WorkerService>(provider => provider.GetRequiredService<WorkerService>()));

@@ -35,6 +35,7 @@ internal sealed class WorkerSettings : IStartupCheck
         Options.HoldWindow = reader.Duration(nameof(Options.HoldWindow)) ?? Options.HoldWindow;
         Options.ShutdownTimeout = reader.Duration(nameof(Options.ShutdownTimeout)) ?? Options.ShutdownTimeout;
         Options.CancelTimeout = reader.Duration(nameof(Options.CancelTimeout)) ?? Options.CancelTimeout;
+        Options.ReportInterval = reader.Duration(nameof(Options.ReportInterval)) ?? Options.ReportInterval;
         Options.MaxDeliveries = reader.Integer(nameof(Options.MaxDeliveries), 0, int.MaxValue) ?? Options.MaxDeliveries;
         Options.MaxDeadLetters = reader.Integer(nameof(Options.MaxDeadLetters), 1, int.MaxValue) ?? Options.MaxDeadLetters;
         if (reader.OneOf(nameof(Options.UnknownTasks), nameof(UnknownTaskPolicy.Fail), nameof(UnknownTaskPolicy.GiveBack)) is { } unknown)

@@ -8,7 +8,7 @@ namespace CeleryNet.Worker;
 /// <summary>
 /// Ends a task. The order is the promise: result stored, what follows published and confirmed, then settled. A crash in between runs the task again; it never loses it.
 /// </summary>
-internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker broker, TimeProvider time, Random random, ILogger logger)
+internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker broker, TimeProvider time, Random random, ILogger logger, WorkerListeners? listeners = null)
 {
     private int _heldUp;
 
@@ -18,8 +18,7 @@ internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker b
     /// <summary>Stores the verdict's state and settles the message. A store that is down is waited for; a worker that stops meanwhile gives the task back.</summary>
     internal ValueTask FinishAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
     {
-        if (verdict.State is null || !IsWanted(request, verdict.State))
-            return verdict.Republish is { } alone ? RepublishAndSettleAsync(request, alone, verdict.Settlement, stopping) : SettleAsync(request, verdict.Settlement);
+        if (verdict.State is null || !IsWanted(request, verdict.State)) return CompleteAsync(request, verdict, stopping);
 
         var result = new TaskResult
         {
@@ -35,13 +34,13 @@ internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker b
         return StoreAndSettleAsync(request, result, verdict, stopping);
     }
 
-    /// <summary>Stores that the task began. Only tells; a store that does not answer is logged and not waited for.</summary>
-    internal async ValueTask StoreStartedAsync(TaskRequest request, ReadOnlyMemory<byte> value, CancellationToken stopping)
+    /// <summary>Stores a state of a task that goes on. Only tells; a store that does not answer is logged and not waited for.</summary>
+    internal async ValueTask TellAsync(TaskRequest request, string state, ReadOnlyMemory<byte> value, CancellationToken stopping)
     {
         var result = new TaskResult
         {
             TaskId = request.Message.Id!,
-            State = TaskStates.Started,
+            State = state,
             Value = value,
             GroupId = request.Message.GroupId,
             ParentId = request.Message.ParentId,
@@ -50,7 +49,7 @@ internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker b
         {
             await results.StoreAsync(result, request.ReplyTo, stopping).ConfigureAwait(false);
         }
-        catch (TaskQueueException error)
+        catch (Exception error) when (error is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
             Log.StateNotStored(logger, result.TaskId, result.State, error);
         }
@@ -63,8 +62,20 @@ internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker b
     private async ValueTask StoreAndSettleAsync(TaskRequest request, TaskResult result, Verdict verdict, CancellationToken stopping)
     {
         var isStored = await line.StoreAsync(request, result, stopping).ConfigureAwait(false);
-        if (!isStored) await SettleAsync(request, Settlement.Requeue).ConfigureAwait(false);
-        else if (verdict.Republish is { } next) await RepublishAndSettleAsync(request, next, verdict.Settlement, stopping).ConfigureAwait(false);
+        await CompleteAsync(request, isStored ? verdict : Verdict.Requeued, stopping).ConfigureAwait(false);
+    }
+
+    private ValueTask CompleteAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
+    {
+        if (listeners is not null && request.Context is { } context) return TellAndCompleteAsync(listeners, request, context, verdict, stopping);
+        return verdict.Republish is { } next ? RepublishAndSettleAsync(request, next, verdict.Settlement, stopping) : SettleAsync(request, verdict.Settlement);
+    }
+
+    // Told before the next attempt is published, so that its events come after those of this one.
+    private async ValueTask TellAndCompleteAsync(WorkerListeners told, TaskRequest request, TaskContext context, Verdict verdict, CancellationToken stopping)
+    {
+        await told.EndedAsync(request, context, verdict).ConfigureAwait(false);
+        if (verdict.Republish is { } next) await RepublishAndSettleAsync(request, next, verdict.Settlement, stopping).ConfigureAwait(false);
         else await SettleAsync(request, verdict.Settlement).ConfigureAwait(false);
     }
 

@@ -7,11 +7,14 @@ using CeleryNet.Tasks;
 namespace CeleryNet.Worker;
 
 /// <summary>A delivery on its way through the pipeline, with what each step found out.</summary>
-internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, QueueDefinition queue)
+internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, QueueDefinition queue) : ITaskReporting
 {
+    private static readonly object ClosedReports = new();
+
     private Delivery _delivery = delivery;
     private Delivery? _unsettled = delivery; // null when its settlement has begun; changed by Interlocked alone, so that no delivery is settled twice or forgotten
     private volatile bool _hasEnded;
+    private object? _reporter; // null until the task reports something, ClosedReports when its end has begun
     private volatile bool _mayBeUnstored;
 
     /// <summary>The consumer it came from and is settled with.</summary>
@@ -39,6 +42,15 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
 
     /// <summary>Ends the run early; set while it runs.</summary>
     internal TaskCancellation? Cancellation { get; set; }
+
+    /// <summary>What the task sees of itself; set while it runs and after, <c>null</c> when it never ran.</summary>
+    internal TaskContext? Context { get; set; }
+
+    /// <summary>What the run threw.</summary>
+    internal Exception? Exception { get; set; }
+
+    /// <summary>Makes the reporter of the run; <c>null</c> when nobody wants reports.</summary>
+    internal StateReports? Reports { get; set; }
 
     /// <summary>Watches its time limits while it runs; <c>null</c> when it has none.</summary>
     internal RunLimit? Limit { get; set; }
@@ -99,6 +111,24 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
         if (taken is not null) WasLost = !Consumer.IsCurrent(taken);
         return taken;
     }
+
+    public ITaskReporter? OpenReporter(string? state)
+    {
+        if (state is not null && TaskStates.IsReserved(state)) throw StateReports.Reserved(Message, state);
+        if (Reports is not { } reports) return null;
+        var reporter = Volatile.Read(ref _reporter);
+        if (reporter is null)
+        {
+            var made = reports.Open(this);
+            reporter = Interlocked.CompareExchange(ref _reporter, made, null) ?? made;
+        }
+
+        return reporter as StateReporter;
+    }
+
+    /// <summary>Lets nobody report any more.</summary>
+    /// <returns>The reporter to close; <c>null</c> when nothing was reported.</returns>
+    internal StateReporter? TakeReporter() => Reports is null ? null : Interlocked.Exchange(ref _reporter, ClosedReports) as StateReporter;
 
     /// <summary>Goes on with another delivery of the same message, whose own connection was lost.</summary>
     /// <returns>False when it is settled already.</returns>

@@ -47,6 +47,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly ControlListener _control;
     private readonly UniqueKeys? _uniqueKeys;
     private readonly PermitGate? _permits;
+    private readonly WorkerListeners? _listeners;
     private readonly List<Task> _helpers = [];
     private IAsyncDisposable? _controlSubscription;
     private IBrokerConsumer? _consumer;
@@ -57,7 +58,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     internal TaskWorker(
         IBroker broker, IResultBackend results, TaskHandlerTable handlers, Func<TaskDefinition, TaskPolicy> policyOf, IReadOnlyList<QueueDefinition> queues, WorkerOptions options,
         WireOptions wire, IServiceScopeFactory scopes, TimeProvider time, ILogger logger, IRevocationStore? revocationStore = null,
-        IPermitStore? permitStore = null, IUniqueKeyStore? uniqueKeyStore = null)
+        IPermitStore? permitStore = null, IUniqueKeyStore? uniqueKeyStore = null, WorkerExtensions? extensions = null)
     {
         (_broker, _results, _handlers, _policyOf, _queues, _options, _time, _logger) = (broker, results, handlers, policyOf, queues, options.Copy(), time, logger);
         _revocationStore = revocationStore;
@@ -67,8 +68,11 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         _hold = new HoldStep(options.MaxHeldTasks, options.MaxHeldBytes, time);
         _dueLoop = new DueLoop(_hold, Release, WakePrefetch, time); // the loop runs when all is made
         var discard = new DiscardStep(_revocations, time, logger);
+        extensions ??= WorkerExtensions.None;
+        if (extensions.Events.Count > 0)
+            _listeners = new WorkerListeners(extensions.Events, new WorkerNotice { NodeName = options.NodeName, Queues = [.. queues.Select(queue => queue.Name)] }, logger, _finishStop.Token);
         _unstored = new Unstored(options.MaxUnstoredTasks, options.MaxUnstoredBytes, WakePrefetch);
-        var finisher = new Finisher(results, new StoreLine(results, _unstored, time, Random.Shared, logger), broker, time, Random.Shared, logger);
+        var finisher = new Finisher(results, new StoreLine(results, _unstored, time, Random.Shared, logger), broker, time, Random.Shared, logger, _listeners);
         var deadLetters = new DeadLetterMaker(options.MaxDeadLetters, wire, time);
         var unknown = new UnknownTaskRule(_options, deadLetters, time, logger);
         var byName = queues.ToFrozenDictionary(queue => queue.Name);
@@ -87,7 +91,8 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var starts = new StartCounter(options.MaxDeliveries, gate, marks, deadLetters, finisher, results, logger);
         var judge = new OutcomeJudge(new RetryRule(Random.Shared), deadLetters, wire, time, logger);
         var executor = new TaskExecutor(
-            scopes, wire, discard, unknown, admission, starts, gate, TimeLimits, judge, finisher, _uniqueKeys, _endings, _governor, WakePrefetch, options.NodeName, time, logger);
+            scopes, wire, discard, unknown, admission, starts, gate, TimeLimits, judge, finisher, _uniqueKeys, _endings, _governor, WakePrefetch, options.NodeName,
+            extensions.Filters, _listeners, new StateReports(finisher, options.ReportInterval, wire, time, _finishStop.Token), time, logger);
         _slots = new ExecutionSlots(_ready.Reader, executor, _running, gate, Release, logger);
         var revoker = new Revoker(_revocations, _hold, _running, _endings, logger);
         _control = new ControlListener(
@@ -129,6 +134,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         _intake = new IntakeLoop(consumer, _pipeline, _logger).RunAsync(_finishStop.Token);
         Log.WorkerReady(_logger, _options.NodeName, _options.Concurrency, string.Join(", ", _queues.Select(queue => queue.Name)), _broker.Address, _results.Address);
         DeadlineCheck.Warn(_broker, _handlers, _policyOf, _logger);
+        if (_listeners is not null) await _listeners.ReadyAsync().ConfigureAwait(false);
     }
 
     // Listening comes first, so that nothing is missed between what is stored and what is sent; consuming last, so that nothing revoked runs.

@@ -5,6 +5,7 @@ public sealed class WorkerOptions
 {
     private static readonly TimeSpan ShortestHoldWindow = TimeSpan.FromSeconds(2); // brokers give parked tasks back up to a second early
     private static readonly TimeSpan LongestHoldWindow = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestReportInterval = TimeSpan.FromHours(1);
 
     /// <summary>Names of the queues to consume. Default: the default queue of the task queue.</summary>
     public IReadOnlyList<string> QueueNames { get; private set; } = [];
@@ -82,6 +83,12 @@ public sealed class WorkerOptions
     /// <summary>How long a task without handler is given back before it fails, where <see cref="UnknownTasks"/> is <see cref="UnknownTaskPolicy.GiveBack"/>. Default 10 minutes.</summary>
     public TimeSpan UnknownTaskTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// The least time between two stored reports of one task (<see cref="TaskContext.ReportAsync{T}(string, T, CancellationToken)"/>, <see cref="IProgress{T}"/>); of those in between the newest is
+    /// stored. Default 500 ms; zero, which only code can set, stores as fast as the store takes them.
+    /// </summary>
+    public TimeSpan ReportInterval { get; set; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Sets the queues to consume.</summary>
     public void Queues(params IReadOnlyList<string> names)
     {
@@ -103,6 +110,7 @@ public sealed class WorkerOptions
         if (MaxUnstoredTasks < 0) yield return $"Worker.MaxUnstoredTasks is {MaxUnstoredTasks} but must not be negative.";
         if (MaxUnstoredBytes < 0) yield return $"Worker.MaxUnstoredBytes is {MaxUnstoredBytes} but must not be negative.";
         if (HoldWindow < ShortestHoldWindow || HoldWindow > LongestHoldWindow) yield return $"Worker.HoldWindow is {HoldWindow} but must be from {ShortestHoldWindow} to {LongestHoldWindow}.";
+        if (ReportInterval < TimeSpan.Zero || ReportInterval > LongestReportInterval) yield return $"Worker.ReportInterval is {ReportInterval} but must be from 00:00:00 to {LongestReportInterval}.";
         if (MaxDeliveries < 0) yield return $"Worker.MaxDeliveries is {MaxDeliveries} but must not be negative.";
         if (MaxDeadLetters < 1) yield return $"Worker.MaxDeadLetters is {MaxDeadLetters} but must be at least 1.";
         if (!Enum.IsDefined(UnknownTasks)) yield return $"Worker.UnknownTasks is {UnknownTasks} but must be Fail or GiveBack.";

@@ -58,6 +58,9 @@ public interface IPythonTasks
     [Task("py.progress")]
     int Progress(int steps);
 
+    [Task("py.reporting")]
+    int Reporting(int steps);
+
     [Task("py.retrying")]
     int Retrying(int failures);
 
