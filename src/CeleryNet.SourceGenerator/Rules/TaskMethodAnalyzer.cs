@@ -19,8 +19,7 @@ public sealed class TaskMethodAnalyzer : DiagnosticAnalyzer
     [
         Descriptors.UnsupportedParameter, Descriptors.UnsupportedReturn, Descriptors.AsyncVoid, Descriptors.Generic, Descriptors.Inaccessible, Descriptors.TooManyParameters,
         Descriptors.BadName, Descriptors.BadTimeSpan, Descriptors.SoftLimitNotBelowHard, Descriptors.BadPriority, Descriptors.CannotInstantiate, Descriptors.Misplaced,
-        Descriptors.OldLanguage, Descriptors.BadNumber, Descriptors.NotAnException,
-        Descriptors.BadRate, Descriptors.BadKey, Descriptors.IdleCondition,
+        Descriptors.OldLanguage, Descriptors.BadNumber, Descriptors.NotAnException, Descriptors.BadRate, Descriptors.BadKey, Descriptors.IdleCondition,
     ];
 
     /// <inheritdoc/>

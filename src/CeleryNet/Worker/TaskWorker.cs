@@ -45,9 +45,9 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly Pipeline _pipeline;
     private readonly ExecutionSlots _slots;
     private readonly ControlListener _control;
+    private readonly WorkerListeners? _listeners;
     private readonly UniqueKeys? _uniqueKeys;
     private readonly PermitGate? _permits;
-    private readonly WorkerListeners? _listeners;
     private readonly List<Task> _helpers = [];
     private IAsyncDisposable? _controlSubscription;
     private IBrokerConsumer? _consumer;

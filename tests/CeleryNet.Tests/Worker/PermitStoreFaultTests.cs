@@ -28,7 +28,7 @@ public sealed class PermitStoreFaultTests : IAsyncDisposable
         _permits.IsAway = true;
         await _fixture.StartAsync();
         for (var i = 0; i < 10; i++) _broker.Deliver(WorkerFixture.Message("limited"));
-        await Eventually.IsTrueAsync(() => _fixture.Logger.Of(2070).Count > 0);
+        await Eventually.IsTrueAsync(() => _fixture.Logger.Of(2060).Count > 0);
 
         _broker.Deliver(WorkerFixture.Message("free"));
         var others = await _fixture.StepsAsync(3);
@@ -55,7 +55,7 @@ public sealed class PermitStoreFaultTests : IAsyncDisposable
         _broker.Deliver(WorkerFixture.Message("limited"));
 
         (await _fixture.StepsAsync(3)).Should().Equal("limited", "store SUCCESS", "Acknowledge");
-        await Eventually.IsTrueAsync(() => _fixture.Logger.Of(2072).Count == 1);
+        await Eventually.IsTrueAsync(() => _fixture.Logger.Of(2062).Count == 1);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class PermitStoreFaultTests : IAsyncDisposable
         (await _broker.NextAsync()).Should().Be("limited");
 
         _permits.Forget();
-        await _fixture.AdvanceUntilAsync(() => _fixture.Logger.Of(2071).Count == 1);
+        await _fixture.AdvanceUntilAsync(() => _fixture.Logger.Of(2061).Count == 1);
 
         await Eventually.IsTrueAsync(() => _permits.Held == 1);
         _permits.Run.SetResult();

@@ -24,10 +24,10 @@ internal sealed class WorkerFixture : IAsyncDisposable
     /// <summary>The worker's clock, where it is not <see cref="Time"/>.</summary>
     internal TimeProvider? Clock { get; init; }
 
-    internal IPermitStore? Permits { get; init; }
-
     /// <summary>Listeners of the host's own code.</summary>
     internal IReadOnlyList<IWorkerEvents> Events { get; init; } = [];
+
+    internal IPermitStore? Permits { get; init; }
 
     internal ListLogger Logger { get; } = new();
 
