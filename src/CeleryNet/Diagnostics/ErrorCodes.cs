@@ -30,6 +30,9 @@ public static class ErrorCodes
     /// <summary>The broker does not have the power that a call needs.</summary>
     public const string NotSupported = "CN1009";
 
+    /// <summary>A queue holds more messages than the caller of a purge expected to lose.</summary>
+    public const string PurgeRefused = "CN1020";
+
     /// <summary>A received message cannot be understood.</summary>
     public const string BadMessage = "CN2001";
 

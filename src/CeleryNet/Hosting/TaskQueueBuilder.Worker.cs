@@ -39,6 +39,7 @@ public sealed partial class TaskQueueBuilder
             new StopSignals(provider.GetService<IHostApplicationLifetime>()),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ILoggerFactory>()?.CreateLogger<WorkerService>() ?? NullLogger<WorkerService>.Instance));
+        Services.TryAddSingleton<ITaskWorker>(provider => provider.GetRequiredService<WorkerService>());
         Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WorkerService>(provider => provider.GetRequiredService<WorkerService>()));
         return this;
     }

@@ -14,7 +14,7 @@ namespace CeleryNet.Worker;
 /// <summary>Runs one task: context, scope, handler, and what it ended with. One for all execution loops; thread-safe.</summary>
 internal sealed class TaskExecutor(
     IServiceScopeFactory scopes, WireOptions wire, DiscardStep discard, UnknownTaskRule unknown, StartCounter starts, TimeLimitTable timeLimits, OutcomeJudge judge, Finisher finisher,
-    Endings endings, PrefetchGovernor prefetch, Action prefetchChanged,
+    Endings endings, QueueGate gate, PrefetchGovernor prefetch, Action prefetchChanged,
     string nodeName, TimeProvider time, ILogger logger)
 {
     // Storing a result takes about 1 ms: a tenth of this, which is what a slot may lose.
@@ -26,6 +26,12 @@ internal sealed class TaskExecutor(
     internal async ValueTask ExecuteAsync(TaskRequest request, Slot slot, CancellationToken stopping)
     {
         if (!request.Consumer.IsCurrent(request.Delivery)) return; // another worker has it, or will have it
+        if (!gate.IsOpen(request.Delivery.Queue))
+        {
+            await finisher.FinishAsync(request, Verdict.Requeued, stopping).ConfigureAwait(false);
+            return;
+        }
+
         if (discard.Judge(request) is { } unwanted)
         {
             await finisher.FinishAsync(request, unwanted, stopping).ConfigureAwait(false);

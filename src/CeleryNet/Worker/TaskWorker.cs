@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Threading.Channels;
 using CeleryNet.Brokers;
 using CeleryNet.Control;
@@ -26,10 +25,10 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly Func<TaskDefinition, TaskPolicy> _policyOf;
     private readonly IRevocationStore? _revocationStore;
     private readonly WorkerOptions _options;
-    private readonly IReadOnlyList<QueueDefinition> _queues;
+    private readonly ConsumedQueues _queues;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Channel<TaskRequest> _ready = Channel.CreateUnbounded<TaskRequest>();
+    private readonly Channel<TaskRequest> _ready;
     private readonly LateArrivals _late = new();
     private readonly CancellationTokenSource _loopsStop = new();
     private readonly CancellationTokenSource _finishStop = new();
@@ -51,9 +50,13 @@ internal sealed partial class TaskWorker : IAsyncDisposable
 
     internal TaskWorker(
         IBroker broker, IResultBackend results, TaskHandlerTable handlers, Func<TaskDefinition, TaskPolicy> policyOf, IReadOnlyList<QueueDefinition> queues, WorkerOptions options,
-        WireOptions wire, IServiceScopeFactory scopes, TimeProvider time, ILogger logger, IRevocationStore? revocationStore = null)
+        WireOptions wire, IServiceScopeFactory scopes, TimeProvider time, ILogger logger, IRevocationStore? revocationStore = null,
+        Func<string, QueueDefinition?>? configuredQueue = null)
     {
-        (_broker, _results, _handlers, _policyOf, _queues, _options, _time, _logger) = (broker, results, handlers, policyOf, queues, options.Copy(), time, logger);
+        (_broker, _results, _handlers, _policyOf, _options, _time, _logger) = (broker, results, handlers, policyOf, options.Copy(), time, logger);
+        _ready = HasWeights ? new WeightedChannel(_options.QueueWeights) : Channel.CreateUnbounded<TaskRequest>();
+        var gate = new QueueGate();
+        _queues = new ConsumedQueues(queues, gate, QueuePauses.Of(broker, time), GiveBack, options.NodeName, logger);
         _revocationStore = revocationStore;
         _revocations = new RevocationTable(time);
         _running = new RunningTasks(time);
@@ -64,17 +67,16 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var finisher = new Finisher(results, broker, time, Random.Shared, logger);
         var deadLetters = new DeadLetterMaker(options.MaxDeadLetters, wire, time);
         var unknown = new UnknownTaskRule(_options, deadLetters, time, logger);
-        var byName = queues.ToFrozenDictionary(queue => queue.Name);
         var lost = new LostSettlements();
         _endings = new Endings(finisher, lost, logger);
         _waiting = new WaitingRoom(_hold, _dueLoop, discard, _endings, WakePrefetch, options.HoldWindow, time, logger);
         _pipeline = new Pipeline(
             new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, _endings,
-            deadLetters, name => byName[name], _ready.Writer, _late, logger);
+            deadLetters, gate, _queues.DefinitionOf, _ready.Writer, _late, logger);
         var starts = new StartCounter(options.MaxDeliveries, deadLetters, finisher, results, logger);
         var judge = new OutcomeJudge(new RetryRule(Random.Shared), deadLetters, wire, time, logger);
         var executor = new TaskExecutor(
-            scopes, wire, discard, unknown, starts, TimeLimits, judge, finisher, _endings, _governor, WakePrefetch, options.NodeName, time, logger);
+            scopes, wire, discard, unknown, starts, TimeLimits, judge, finisher, _endings, gate, _governor, WakePrefetch, options.NodeName, time, logger);
         _slots = new ExecutionSlots(_ready.Reader, executor, _running, logger);
         var revoker = new Revoker(_revocations, _hold, _running, _endings, logger);
         _control = new ControlListener(
@@ -84,6 +86,9 @@ internal sealed partial class TaskWorker : IAsyncDisposable
                 new RevokeCommand(RevokeCommand.Terminate, revoker, _finishStop.Token),
                 new RevokeByStampCommand(revoker, _finishStop.Token),
                 new TimeLimitCommand(handlers, TimeLimits),
+                new AddConsumerCommand(_queues, configuredQueue ?? (static _ => null)),
+                new CancelConsumerCommand(_queues),
+                new PingCommand(_queues),
             ],
             wire,
             logger);
@@ -91,6 +96,9 @@ internal sealed partial class TaskWorker : IAsyncDisposable
 
     /// <summary>How the consumer is doing; <c>null</c> while the broker has not been reached yet.</summary>
     internal ConsumerStatus? Status => _consumer?.Status;
+
+    /// <summary>What it consumes.</summary>
+    internal ConsumedQueues Queues => _queues;
 
     /// <summary>Time limits that were changed at run time.</summary>
     internal TimeLimitTable TimeLimits { get; } = new();
@@ -101,7 +109,8 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     internal async Task StartAsync(CancellationToken cancellationToken)
     {
         await StartControlAsync(cancellationToken).ConfigureAwait(false);
-        var settings = new ConsumerSettings { Queues = _queues, Prefetch = _governor.Current, NodeName = _options.NodeName };
+        var queues = await _queues.LoadAsync(cancellationToken).ConfigureAwait(false);
+        var settings = new ConsumerSettings { Queues = queues, Prefetch = _governor.Current, HasPrefetchPerQueue = HasWeights, NodeName = _options.NodeName };
         var consumer = await _broker.ConsumeAsync(settings, cancellationToken).ConfigureAwait(false);
         _consumer = consumer;
         _prefetchLoop = new PrefetchLoop(consumer, _governor, _running, _hold, _time, _logger);
@@ -109,7 +118,9 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         _helpers.Add(_dueLoop.RunAsync(_loopsStop.Token));
         _helpers.Add(_prefetchLoop.RunAsync(_loopsStop.Token));
         _intake = new IntakeLoop(consumer, _pipeline, _logger).RunAsync(_finishStop.Token);
-        Log.WorkerReady(_logger, _options.NodeName, _options.Concurrency, string.Join(", ", _queues.Select(queue => queue.Name)), _broker.Address, _results.Address);
+        await _queues.AttachAsync(consumer, queues, _loopsStop.Token).ConfigureAwait(false);
+        if (_queues.CanPause) _helpers.Add(new PauseLoop(_queues, _time, _logger).RunAsync(_loopsStop.Token));
+        Log.WorkerReady(_logger, _options.NodeName, _options.Concurrency, string.Join(", ", _queues.Wanted.Select(queue => queue.Name)), _broker.Address, _results.Address);
         DeadlineCheck.Warn(_broker, _handlers, _policyOf, _logger);
     }
 
@@ -123,6 +134,17 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var known = await _revocationStore.LoadAsync(RevocationTable.Most, cancellationToken).ConfigureAwait(false);
         foreach (var (revocation, remaining) in known.Reverse()) _revocations.Add(revocation, remaining); // the newest last, since the oldest are forgotten first
         Log.RevocationsLoaded(_logger, known.Count);
+    }
+
+    // Weights mean nothing with one queue; but another may be added later.
+    private bool HasWeights => _options.QueueWeights.Count > 0;
+
+    private void GiveBack(string queue)
+    {
+        _pipeline.GiveBack(_ready.Reader, queue, _finishStop.Token);
+        foreach (var request in _hold.TakeWhere(request => request.Delivery.Queue == queue))
+            _ = _endings.EndAsync(request, Verdict.Requeued, null, null, _finishStop.Token); // counted there, and never fails
+        WakePrefetch();
     }
 
     private void WakePrefetch() => _prefetchLoop?.Wake();
