@@ -129,8 +129,8 @@ public abstract class ParkingContract : IAsyncLifetime
         var queue = NewQueue();
         var consumers = new[] { await ConsumeAsync(500, queue), await ConsumeAsync(500, queue) };
         var messages = Enumerable.Range(0, Count).Select(_ => new OutgoingMessage(TestMessages.New(), Route.To(queue))).ToList();
-        var due = DateTimeOffset.UtcNow + TimeSpan.FromSeconds(5);
         await Broker.PublishManyAsync(messages, CancellationToken.None).Within();
+        var due = DateTimeOffset.UtcNow + TimeSpan.FromSeconds(8); // none may be due before the last is parked
 
         var parked = await TakeAllAsync(consumers, Count, async (consumer, delivery) => (await ParkAsync(consumer, delivery, due)).Should().BeTrue());
         var back = await TakeAllAsync(consumers, Count, AcknowledgeAsync);

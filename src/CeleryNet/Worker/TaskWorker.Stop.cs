@@ -15,9 +15,32 @@ internal sealed partial class TaskWorker
     private static readonly TimeSpan HurriedCancelLimit = TimeSpan.FromSeconds(1.2);
     private static readonly TimeSpan HurriedReturnLimit = TimeSpan.FromSeconds(0.6);
 
-    /// <summary>Stops in the phases that <see cref="WorkerOptions.ShutdownTimeout"/> describes: stop fetching, drain, cancel, return what is unfinished.</summary>
+    private readonly CancellationTokenSource _hurry = new();
+    private readonly Lock _stopGate = new();
+    private Task? _stop;
+
+    /// <summary>
+    /// Stops in the phases that <see cref="WorkerOptions.ShutdownTimeout"/> describes: stop fetching, drain, cancel, return what is unfinished. A worker stops once: whoever asks again waits for
+    /// the same stop, and may hurry it. A host asks twice when somebody calls its <c>StopAsync</c> while another waits for its shutdown.
+    /// </summary>
     /// <param name="hurry">Cancelled when there is no time left to wait for running tasks.</param>
     internal async Task StopAsync(CancellationToken hurry)
+    {
+        Task stop;
+        using var hurried = hurry.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _hurry); // first, since a stop may begin hurried
+        lock (_stopGate) stop = _stop ??= StopOnceAsync(_hurry.Token);
+        await stop.ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+        _loopsStop.Dispose();
+        _finishStop.Dispose();
+        _hurry.Dispose();
+    }
+
+    private async Task StopOnceAsync(CancellationToken hurry)
     {
         var start = _time.GetTimestamp();
         _queues.Close();
@@ -35,13 +58,6 @@ internal sealed partial class TaskWorker
         await PhaseAsync("return", ReturnAsync(_consumer, _controlSubscription), ReturnLimit, HurriedReturnLimit, hurry).ConfigureAwait(false);
         (_consumer, _controlSubscription) = (null, null);
         Log.WorkerStopped(_logger, _options.NodeName);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
-        _loopsStop.Dispose();
-        _finishStop.Dispose();
     }
 
     // Fetching ends before anything is given back, or it would come straight back.

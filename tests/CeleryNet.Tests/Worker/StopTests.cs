@@ -48,6 +48,22 @@ public sealed class StopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Stop_AskedTwiceAtOnce_IsOneStopThatEitherMayHurry()
+    {
+        await StartAsync();
+        await RunAsync("endless");
+        var first = _fixture.Worker.StopAsync(CancellationToken.None);
+        await Eventually.IsTrueAsync(() => _fixture.Logger.Of(2002).Count == 1);
+
+        await _fixture.Worker.StopAsync(new CancellationToken(canceled: true)).Within();
+
+        await first.Within();
+        (await _fixture.StepsAsync(2)).Should().Equal("Requeue", "disposed");
+        _fixture.Broker.HasMore.Should().BeFalse();
+        _fixture.Logger.Of(2002).Should().ContainSingle();
+    }
+
+    [Fact]
     public async Task Hurry_WhenNothingEnds_TakesLessThanThreeSeconds()
     {
         var clock = new SkippingClock();
@@ -95,7 +111,7 @@ public sealed class StopTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Stop_BeforeTheStart_DoesNothing()
+    public async Task Stop_Again_DoesNothing()
     {
         await using var fixture = await new WorkerFixture().StartAsync();
         await fixture.Worker.StopAsync(CancellationToken.None);
