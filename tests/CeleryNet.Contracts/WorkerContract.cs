@@ -18,6 +18,12 @@ public abstract partial class WorkerContract : IAsyncLifetime
     /// <summary>Default queue of the test.</summary>
     protected string Queue { get; } = $"tests-{Guid.NewGuid():N}";
 
+    /// <summary>A second queue.</summary>
+    protected string Other => $"{Queue}.other";
+
+    /// <summary>A queue that knows priorities.</summary>
+    protected string Prioritized => $"{Queue}.priorities";
+
     /// <inheritdoc/>
     public virtual Task InitializeAsync() => Task.CompletedTask;
 
@@ -44,7 +50,7 @@ public abstract partial class WorkerContract : IAsyncLifetime
         builder.Services.AddTaskQueue(queue =>
         {
             Use(queue);
-            queue.DefaultQueue(Queue).AddWorker(worker =>
+            queue.DefaultQueue(Queue).Queue(Prioritized, declared => declared.WithMaxPriority(9)).AddWorker(worker =>
             {
                 (worker.Concurrency, worker.NodeName) = (4, $"w{_hosts.Count}-{Queue}@localhost");
                 configure?.Invoke(worker);

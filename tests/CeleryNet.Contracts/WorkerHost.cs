@@ -14,6 +14,12 @@ public sealed class WorkerHost(IHost host) : IAsyncDisposable
     /// <summary>What workers gave up.</summary>
     public IDeadLetters DeadLetters => host.Services.GetRequiredService<IDeadLetters>();
 
+    /// <summary>The queues.</summary>
+    public ITaskQueues Queues => host.Services.GetRequiredService<ITaskQueues>();
+
+    /// <summary>The host's own worker.</summary>
+    public ITaskWorker Worker => host.Services.GetRequiredService<ITaskWorker>();
+
     /// <summary>Stops it in order.</summary>
     public async Task StopAsync()
     {

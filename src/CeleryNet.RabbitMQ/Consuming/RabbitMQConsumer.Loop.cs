@@ -1,5 +1,7 @@
+using CeleryNet.Brokers;
 using CeleryNet.RabbitMQ.Connections;
 using CeleryNet.RabbitMQ.Diagnostics;
+using CeleryNet.RabbitMQ.Topology;
 
 namespace CeleryNet.RabbitMQ.Consuming;
 

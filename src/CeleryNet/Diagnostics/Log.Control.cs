@@ -35,6 +35,9 @@ internal static partial class Log
     [LoggerMessage(6013, LogLevel.Information, "Queue {Queue} goes on: worker {NodeName} starts its tasks again")]
     internal static partial void QueueResumed(ILogger logger, string nodeName, string queue);
 
+    [LoggerMessage(6014, LogLevel.Warning, "Worker {NodeName} may not ask its broker which queues are paused, so it takes none for paused")]
+    internal static partial void PausesUnknown(ILogger logger, string nodeName, Exception error);
+
     [LoggerMessage(6006, LogLevel.Error, "A receiver of broadcasts on {Exchange} failed, it goes on with the next")]
     internal static partial void BroadcastReceiverFailed(ILogger logger, string exchange, Exception error);
 }

@@ -24,6 +24,7 @@ internal sealed class ConsumedQueues
     private FrozenDictionary<string, QueueDefinition> _definitions; // also of queues that were left: their last tasks are still on their way
     private WorkerQueue[] _wanted;
     private IBrokerConsumer? _consumer;
+    private bool _wasRefused;
     private bool _isClosed;
 
     /// <param name="queues">The queues of the options.</param>
@@ -159,7 +160,18 @@ internal sealed class ConsumedQueues
     private async Task ReadAsync(string queue, CancellationToken cancellationToken)
     {
         if (_pauses is null) return;
-        var isPaused = await _pauses.IsPausedAsync(queue, cancellationToken).ConfigureAwait(false);
+        bool isPaused;
+        try
+        {
+            isPaused = await _pauses.IsPausedAsync(queue, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TaskQueueConfigurationException error)
+        {
+            if (!_wasRefused) Log.PausesUnknown(_logger, _nodeName, error); // once: nothing heals it but an operator
+            _wasRefused = true;
+            return;
+        }
+
         var index = Find(queue);
         if (index < 0 || _wanted[index].IsPaused == isPaused) return;
         var changed = _wanted.ToArray();
