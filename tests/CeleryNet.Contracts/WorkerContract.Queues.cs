@@ -185,7 +185,7 @@ public abstract partial class WorkerContract
         var host = await StartAsync(worker => worker.Queues($"{Queue}.nobody"));
         var eta = DateTimeOffset.UtcNow.AddSeconds(1); // too soon to be delayed by any broker
         var first = await host.Client.EnqueueByNameAsync("shop.bill", ["Ada", 3], configure: o => (o.Queue, o.Eta, o.Priority) = (Other, eta, 4));
-        await host.Client.EnqueueByNameAsync("shop.ship", configure: o => o.Queue = Other);
+        await host.Client.EnqueueByNameAsync("shop.ship", configure: o => (o.Queue, o.Priority) = (Other, 4));
 
         var status = await host.Queues.InspectAsync(Other);
         var tasks = await host.Queues.PeekAsync(Other);
