@@ -10,6 +10,8 @@ public abstract class QueueControlTests(ControlFixture peers)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
+    private string Strangers => $"{peers.Queue}.strangers";
+
     [SkippableFact]
     public async Task Python_AddsAndCancelsAConsumerOfACSharpWorker_ItObeys()
     {
@@ -37,18 +39,23 @@ public abstract class QueueControlTests(ControlFixture peers)
     {
         await peers.ReadyAsync();
         var (queue, queues) = (peers.PythonQueue, peers.CSharp.Queues);
-        await using var stranger = await PythonWorker.StartAsync(peers.PythonSettings, [$"{peers.Queue}.stranger"]);
-        await (await SendAsync(queue)).GetAsync(Limit);
+        QueueStatus paused;
+        List<string> consumers;
+        await using (await PythonWorker.StartAsync(peers.PythonSettings, [Strangers]))
+        {
+            await (await SendAsync(queue)).GetAsync(Limit);
 
-        await queues.PauseAsync(queue);
-        await Eventually.IsTrueAsync(async () => !(await ConsumersAsync(queue)).Any(), TimeSpan.FromSeconds(30));
-        var waiting = await SendAsync(queue);
-        await (await SendAsync($"{peers.Queue}.stranger")).GetAsync(Limit);
-        var paused = await queues.InspectAsync(queue);
-        await queues.ResumeAsync(queue);
-        await waiting.GetAsync(Limit);
-        var consumers = (await ConsumersAsync(queue)).ToList();
-        await peers.Python.DeleteAsync($"{peers.Queue}.stranger");
+            await queues.PauseAsync(queue);
+            await Eventually.IsTrueAsync(async () => !(await ConsumersAsync(queue)).Any(), TimeSpan.FromSeconds(30));
+            var waiting = await SendAsync(queue);
+            await (await SendAsync(Strangers)).GetAsync(Limit);
+            paused = await queues.InspectAsync(queue);
+            await queues.ResumeAsync(queue);
+            await waiting.GetAsync(Limit);
+            consumers = [.. await ConsumersAsync(queue)];
+        }
+
+        await peers.Python.DeleteAsync(Strangers);
 
         (paused.IsPaused, paused.Ready).Should().Be((true, 1));
         consumers.Should().ContainSingle("only who had left it takes it up again");
@@ -59,17 +66,22 @@ public abstract class QueueControlTests(ControlFixture peers)
     public async Task CSharp_PausesAQueue_PythonWorkersHaveNothingToComplainOf()
     {
         await peers.ReadyAsync();
-        await using var other = await PythonWorker.StartAsync(peers.PythonSettings, [$"{peers.Queue}.other"]);
+        PythonResult ran;
+        string output;
+        await using (var other = await PythonWorker.StartAsync(peers.PythonSettings, [Strangers]))
+        {
+            await peers.CSharp.Queues.PauseAsync(peers.Queue);
+            await Eventually.IsTrueAsync(() => peers.CSharp.Worker.Queues.Single(known => known.Name == peers.Queue).IsPaused);
+            await peers.CSharp.Queues.ResumeAsync(peers.Queue);
+            ran = await peers.Python.CallAsync("cs.wait", new[] { 0 });
+            await (await SendAsync(Strangers)).GetAsync(Limit);
+            output = other.Output;
+        }
 
-        await peers.CSharp.Queues.PauseAsync(peers.Queue);
-        await Eventually.IsTrueAsync(() => peers.CSharp.Worker.Queues.Single(known => known.Name == peers.Queue).IsPaused);
-        await peers.CSharp.Queues.ResumeAsync(peers.Queue);
-        var ran = await peers.Python.CallAsync("cs.wait", new[] { 0 });
-        await (await SendAsync($"{peers.Queue}.other")).GetAsync(Limit);
-        await peers.Python.DeleteAsync($"{peers.Queue}.other");
+        await peers.Python.DeleteAsync(Strangers);
 
         ran.Value.GetString().Should().Be("waited");
-        other.Output.Should().NotContain("ERROR").And.NotContain("Traceback");
+        output.Should().NotContain("ERROR").And.NotContain("Traceback");
     }
 
     private async Task<IEnumerable<string>> ConsumersAsync(string queue) =>
