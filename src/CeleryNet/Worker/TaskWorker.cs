@@ -55,8 +55,8 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     {
         (_broker, _results, _handlers, _policyOf, _options, _time, _logger) = (broker, results, handlers, policyOf, options.Copy(), time, logger);
         _ready = HasWeights ? new WeightedChannel(_options.QueueWeights) : Channel.CreateUnbounded<TaskRequest>();
-        var gate = new QueueGate();
-        _queues = new ConsumedQueues(queues, gate, QueuePauses.Of(broker, time), GiveBack, options.NodeName, logger);
+        var queueGate = new QueueGate();
+        _queues = new ConsumedQueues(queues, queueGate, QueuePauses.Of(broker, time), GiveBack, options.NodeName, logger);
         _revocationStore = revocationStore;
         _revocations = new RevocationTable(time);
         _running = new RunningTasks(time);
@@ -72,12 +72,14 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         _waiting = new WaitingRoom(_hold, _dueLoop, discard, _endings, WakePrefetch, options.HoldWindow, time, logger);
         _pipeline = new Pipeline(
             new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, _endings,
-            deadLetters, gate, _queues.DefinitionOf, _ready.Writer, _late, logger);
-        var starts = new StartCounter(options.MaxDeliveries, deadLetters, finisher, results, logger);
+            deadLetters, queueGate, _queues.DefinitionOf, _ready.Writer, _late, logger);
+        var gate = new LoneGate(_running, time, _loopsStop.Token);
+        var marks = new StartMarks(broker as IFlagStore, Random.Shared, time, logger);
+        var starts = new StartCounter(options.MaxDeliveries, gate, marks, deadLetters, finisher, results, logger);
         var judge = new OutcomeJudge(new RetryRule(Random.Shared), deadLetters, wire, time, logger);
         var executor = new TaskExecutor(
-            scopes, wire, discard, unknown, starts, TimeLimits, judge, finisher, _endings, gate, _governor, WakePrefetch, options.NodeName, time, logger);
-        _slots = new ExecutionSlots(_ready.Reader, executor, _running, logger);
+            scopes, wire, discard, unknown, starts, gate, TimeLimits, judge, finisher, _endings, queueGate, _governor, WakePrefetch, options.NodeName, time, logger);
+        _slots = new ExecutionSlots(_ready.Reader, executor, _running, gate, request => _pipeline.Release(request, _finishStop.Token), logger);
         var revoker = new Revoker(_revocations, _hold, _running, _endings, logger);
         _control = new ControlListener(
             options.NodeName,
