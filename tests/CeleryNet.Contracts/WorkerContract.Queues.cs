@@ -204,8 +204,6 @@ public abstract partial class WorkerContract
         (await host.Queues.InspectAsync(Other)).Ready.Should().Be(0);
     }
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     private DelegateHandler Counting() => DelegateHandler.Returning("work", context => Task.FromResult($"{Note(context)}"));
 
     // The first run waits for the release.

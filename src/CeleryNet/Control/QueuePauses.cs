@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using CeleryNet.Brokers;
+using CeleryNet.Brokers.Memory;
 using CeleryNet.Diagnostics;
 
 namespace CeleryNet.Control;
@@ -17,6 +18,9 @@ internal sealed class QueuePauses(IBroker broker, IFlagStore flags, ControlInqui
 
     /// <summary>The pauses of a broker; <c>null</c> where it keeps no flags.</summary>
     internal static QueuePauses? Of(IBroker broker, TimeProvider time) => broker is IFlagStore flags ? new QueuePauses(broker, flags, new ControlInquiry(broker, time)) : null;
+
+    /// <summary>False where all are in one process, and nobody can miss what is broadcast.</summary>
+    internal bool MayMissBroadcasts => broker is not MemoryBroker;
 
     internal ValueTask<bool> IsPausedAsync(string queue, CancellationToken cancellationToken) => flags.IsSetAsync(FlagOf(queue), cancellationToken);
 

@@ -37,6 +37,7 @@ public sealed partial class TaskQueueBuilder
             provider.GetRequiredService<IServiceScopeFactory>(),
             DefaultServices.RevocationStore(provider),
             new StopSignals(provider.GetService<IHostApplicationLifetime>()),
+            new WorkerExtensions([.. provider.GetServices<TaskFilterRegistration>()], [.. provider.GetServices<IWorkerEvents>()]),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ILoggerFactory>()?.CreateLogger<WorkerService>() ?? NullLogger<WorkerService>.Instance));
         Services.TryAddSingleton<ITaskWorker>(provider => provider.GetRequiredService<WorkerService>());

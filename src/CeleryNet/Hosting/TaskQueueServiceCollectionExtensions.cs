@@ -54,7 +54,8 @@ public static class TaskQueueServiceCollectionExtensions
             provider.GetRequiredService<ITaskControl>(),
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<TimeProvider>(),
-            LoggerOf<TaskClient>(provider)));
+            LoggerOf<TaskClient>(provider),
+            provider.GetServices<ClientFilterRegistration>().ToArray() is { Length: > 0 } filters ? new ClientFilters(filters, provider) : null));
         services.TryAddSingleton<IDeadLetters>(provider => new DeadLetterClient(provider.GetRequiredService<IBroker>(), provider.GetRequiredService<QueueCatalog>()));
         services.TryAddSingleton<ITaskQueues>(provider => new QueueClient(
             provider.GetRequiredService<IBroker>(),

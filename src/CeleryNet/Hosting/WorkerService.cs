@@ -30,11 +30,11 @@ internal sealed class WorkerService : IHostedService, ITaskWorker, IAsyncDisposa
 
     public WorkerService(
         IBroker broker, IResultBackend results, TaskHandlerTable handlers, ClientSettings client, QueueCatalog queues, WorkerSettings settings, WireOptions wire,
-        IServiceScopeFactory scopes, IRevocationStore? revocations, StopSignals signals, TimeProvider time, ILogger<WorkerService> logger)
+        IServiceScopeFactory scopes, IRevocationStore? revocations, StopSignals signals, WorkerExtensions extensions, TimeProvider time, ILogger<WorkerService> logger)
     {
         (_broker, _signals, _time, _logger, _options, _catalog) = (broker, signals, time, logger, settings.Options, queues);
         IReadOnlyList<string> names = _options.QueueNames.Count > 0 ? _options.QueueNames : [client.DefaultQueue];
-        _worker = new TaskWorker(broker, results, handlers, PolicyOf, [.. names.Distinct().Select(queues.Get)], _options, wire, scopes, time, logger, revocations, queues.Find);
+        _worker = new TaskWorker(broker, results, handlers, PolicyOf, [.. names.Distinct().Select(queues.Get)], _options, wire, scopes, time, logger, revocations, extensions, queues.Find);
 
         TaskPolicy PolicyOf(TaskDefinition definition) =>
             client.Tasks.TryGetValue(definition.Name, out var configured) ? definition.Policy.Under(configured) : definition.Policy;

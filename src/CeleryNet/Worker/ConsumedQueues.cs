@@ -43,8 +43,8 @@ internal sealed class ConsumedQueues
     /// <summary>What the worker consumes, or will consume when it goes on.</summary>
     internal IReadOnlyList<WorkerQueue> Wanted => Volatile.Read(ref _wanted);
 
-    /// <summary>True where pauses have to be looked for.</summary>
-    internal bool CanPause => _pauses is not null;
+    /// <summary>True where pauses have to be looked for now and then.</summary>
+    internal bool NeedsLooks => _pauses is { MayMissBroadcasts: true };
 
     /// <summary>The declaration of a queue that is or was consumed.</summary>
     internal QueueDefinition DefinitionOf(string queue) => Volatile.Read(ref _definitions)[queue];

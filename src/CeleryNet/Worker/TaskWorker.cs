@@ -34,6 +34,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly CancellationTokenSource _finishStop = new();
     private readonly RevocationTable _revocations;
     private readonly RunningTasks _running;
+    private readonly Unstored _unstored;
     private readonly Endings _endings;
     private readonly PrefetchGovernor _governor;
     private readonly HoldStep _hold;
@@ -42,6 +43,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly Pipeline _pipeline;
     private readonly ExecutionSlots _slots;
     private readonly ControlListener _control;
+    private readonly WorkerListeners? _listeners;
     private readonly List<Task> _helpers = [];
     private IAsyncDisposable? _controlSubscription;
     private IBrokerConsumer? _consumer;
@@ -51,7 +53,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     internal TaskWorker(
         IBroker broker, IResultBackend results, TaskHandlerTable handlers, Func<TaskDefinition, TaskPolicy> policyOf, IReadOnlyList<QueueDefinition> queues, WorkerOptions options,
         WireOptions wire, IServiceScopeFactory scopes, TimeProvider time, ILogger logger, IRevocationStore? revocationStore = null,
-        Func<string, QueueDefinition?>? configuredQueue = null)
+        WorkerExtensions? extensions = null, Func<string, QueueDefinition?>? configuredQueue = null)
     {
         (_broker, _results, _handlers, _policyOf, _options, _time, _logger) = (broker, results, handlers, policyOf, options.Copy(), time, logger);
         _ready = HasWeights ? new WeightedChannel(_options.QueueWeights) : Channel.CreateUnbounded<TaskRequest>();
@@ -64,11 +66,15 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         _hold = new HoldStep(options.MaxHeldTasks, options.MaxHeldBytes, time);
         _dueLoop = new DueLoop(_hold, request => _pipeline!.Release(request, _finishStop.Token), WakePrefetch, time); // the loop runs when all is made
         var discard = new DiscardStep(_revocations, time, logger);
-        var finisher = new Finisher(results, broker, time, Random.Shared, logger);
+        extensions ??= WorkerExtensions.None;
+        if (extensions.Events.Count > 0)
+            _listeners = new WorkerListeners(extensions.Events, new WorkerNotice { NodeName = options.NodeName, Queues = [.. queues.Select(queue => queue.Name)] }, logger, _finishStop.Token);
+        _unstored = new Unstored(options.MaxUnstoredTasks, options.MaxUnstoredBytes, WakePrefetch);
+        var finisher = new Finisher(results, new StoreLine(results, _unstored, time, Random.Shared, logger), broker, time, Random.Shared, logger, _listeners);
         var deadLetters = new DeadLetterMaker(options.MaxDeadLetters, wire, time);
         var unknown = new UnknownTaskRule(_options, deadLetters, time, logger);
         var lost = new LostSettlements();
-        _endings = new Endings(finisher, lost, logger);
+        _endings = new Endings(finisher, lost, _unstored, time, logger);
         _waiting = new WaitingRoom(_hold, _dueLoop, discard, _endings, WakePrefetch, options.HoldWindow, time, logger);
         _pipeline = new Pipeline(
             new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, _endings,
@@ -78,7 +84,8 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var starts = new StartCounter(options.MaxDeliveries, gate, marks, deadLetters, finisher, results, logger);
         var judge = new OutcomeJudge(new RetryRule(Random.Shared), deadLetters, wire, time, logger);
         var executor = new TaskExecutor(
-            scopes, wire, discard, unknown, starts, gate, TimeLimits, judge, finisher, _endings, queueGate, _governor, WakePrefetch, options.NodeName, time, logger);
+            scopes, wire, discard, unknown, starts, gate, TimeLimits, judge, finisher, _endings, queueGate, _governor, WakePrefetch, options.NodeName,
+            extensions.Filters, _listeners, new StateReports(finisher, options.ReportInterval, wire, time, _finishStop.Token), time, logger);
         _slots = new ExecutionSlots(_ready.Reader, executor, _running, gate, request => _pipeline.Release(request, _finishStop.Token), logger);
         var revoker = new Revoker(_revocations, _hold, _running, _endings, logger);
         _control = new ControlListener(
@@ -115,15 +122,16 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var settings = new ConsumerSettings { Queues = queues, Prefetch = _governor.Current, HasPrefetchPerQueue = HasWeights, NodeName = _options.NodeName };
         var consumer = await _broker.ConsumeAsync(settings, cancellationToken).ConfigureAwait(false);
         _consumer = consumer;
-        _prefetchLoop = new PrefetchLoop(consumer, _governor, _running, _hold, _time, _logger);
+        _prefetchLoop = new PrefetchLoop(consumer, _governor, _running, _hold, _unstored, _time, _logger);
         _slots.Start(_options.Concurrency, _finishStop.Token);
         _helpers.Add(_dueLoop.RunAsync(_loopsStop.Token));
         _helpers.Add(_prefetchLoop.RunAsync(_loopsStop.Token));
         _intake = new IntakeLoop(consumer, _pipeline, _logger).RunAsync(_finishStop.Token);
         await _queues.AttachAsync(consumer, queues, _loopsStop.Token).ConfigureAwait(false);
-        if (_queues.CanPause) _helpers.Add(new PauseLoop(_queues, _time, _logger).RunAsync(_loopsStop.Token));
+        if (_queues.NeedsLooks) _helpers.Add(new PauseLoop(_queues, _time, _logger).RunAsync(_loopsStop.Token));
         Log.WorkerReady(_logger, _options.NodeName, _options.Concurrency, string.Join(", ", _queues.Wanted.Select(queue => queue.Name)), _broker.Address, _results.Address);
         DeadlineCheck.Warn(_broker, _handlers, _policyOf, _logger);
+        if (_listeners is not null) await _listeners.ReadyAsync().ConfigureAwait(false);
     }
 
     // Listening comes first, so that nothing is missed between what is stored and what is sent; consuming last, so that nothing revoked runs.
