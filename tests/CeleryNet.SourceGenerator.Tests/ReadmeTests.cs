@@ -75,6 +75,11 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
+    public void Queues_AsTheyStand_Compile() => Compile(
+        "using CeleryNet;\nusing Microsoft.Extensions.DependencyInjection;\nusing Microsoft.Extensions.Hosting;\npublic static class Program { public static async Task Main() => await CallAsync(null!);\n"
+        + $"public static async Task CallAsync(IHost host)\n{{\n{Blocks()[^1]}\n}} }}");
+
+    [Fact]
     public void QuickStart_IsShort() => Blocks()[0].Split('\n').Count(line => line.Length > 0).Should().BeLessThanOrEqualTo(20);
 
     private static string BlockWith(string word) => Blocks().Single(block => block.Contains(word, StringComparison.Ordinal));

@@ -44,6 +44,7 @@ public sealed partial class TaskQueueBuilder
             provider.GetRequiredService<LamportClock>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ILoggerFactory>()?.CreateLogger<WorkerService>() ?? NullLogger<WorkerService>.Instance));
+        Services.TryAddSingleton<ITaskWorker>(provider => provider.GetRequiredService<WorkerService>());
         Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WorkerService>(provider => provider.GetRequiredService<WorkerService>()));
         return this;
     }

@@ -84,6 +84,10 @@ public static class TaskQueueServiceCollectionExtensions
 
             provider.GetRequiredService<SentEvents>()));
         services.TryAddSingleton<IDeadLetters>(provider => new DeadLetterClient(provider.GetRequiredService<IBroker>(), provider.GetRequiredService<QueueCatalog>()));
+        services.TryAddSingleton<ITaskQueues>(provider => new QueueClient(
+            provider.GetRequiredService<IBroker>(),
+            KnownQueues.Of(provider.GetRequiredService<TaskQueueOptions>(), provider.GetServices<TaskHandlerSet>(), provider.GetService<WorkerSettings>()),
+            provider.GetRequiredService<TimeProvider>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupCheck, PolicyCheck>(provider => new PolicyCheck(
             provider.GetRequiredService<TaskQueueSettings>(), provider.GetServices<TaskHandlerSet>())));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TaskQueueStart>(provider => new TaskQueueStart(
