@@ -5,6 +5,7 @@ using CeleryNet.Redis.Connections;
 using CeleryNet.Redis.Consuming;
 using CeleryNet.Redis.Layout;
 using CeleryNet.Redis.Revoking;
+using CeleryNet.Redis.Scheduling;
 using CeleryNet.Serialization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -31,6 +32,7 @@ public sealed partial class RedisBroker : IBroker
     private readonly ConcurrentDictionary<RedisConsumer, byte> _consumers = new();
     private readonly QueueLimits _limits = new();
     private readonly RevocationSet _revocations;
+    private readonly ScheduleHashes _schedules;
 
     // Queues declared over the present connection; a new one starts anew, since the server behind it may have lost its data.
     private ConcurrentDictionary<string, QueueDefinition> _declared = new();
@@ -56,6 +58,7 @@ public sealed partial class RedisBroker : IBroker
         _listening = new RedisLink(_connector, "listen", needsSubscriptions: true) { SessionEnded = RestoreListeners };
         _keys = new RedisKeys(copy);
         _revocations = new RevocationSet(copy.KeyPrefix);
+        _schedules = new ScheduleHashes(copy.KeyPrefix);
         _store = new UnackedStore(_keys, logger);
     }
 

@@ -4,6 +4,7 @@ using CeleryNet.Diagnostics;
 using CeleryNet.Redis.Connections;
 using CeleryNet.Redis.Results;
 using CeleryNet.Redis.Revoking;
+using CeleryNet.Redis.Scheduling;
 using CeleryNet.Results;
 using CeleryNet.Serialization;
 using Microsoft.Extensions.Logging;
@@ -13,7 +14,7 @@ using StackExchange.Redis;
 namespace CeleryNet.Redis;
 
 /// <summary>Keeps results in Redis where Celery keeps them: key <c>celery-task-meta-&lt;id&gt;</c>, published on a channel of the same name.</summary>
-public sealed class RedisResultBackend : IResultBackend, IRevocationStore
+public sealed partial class RedisResultBackend : IResultBackend, IRevocationStore
 {
     private const string TaskKeyPrefix = "celery-task-meta-";
 
@@ -22,6 +23,7 @@ public sealed class RedisResultBackend : IResultBackend, IRevocationStore
     private readonly ResultWriter _writer;
     private readonly ResultWatch? _watch;
     private readonly RevocationSet _revocations;
+    private readonly ScheduleHashes _schedules;
     private readonly string _prefix;
     private int _isDisposed;
 
@@ -41,6 +43,7 @@ public sealed class RedisResultBackend : IResultBackend, IRevocationStore
         _connector = new RedisConnector(endpoints, copy, copy.ConnectTimeout ?? settings.ConnectTimeout, time, Random.Shared, logger);
         _prefix = ResultPrefix(copy.KeyPrefix);
         _revocations = new RevocationSet(_prefix);
+        _schedules = new ScheduleHashes(_prefix);
         _link = new RedisLink(_connector, "results", needsSubscriptions: true) { SessionEnded = () => _watch?.Restore() };
         _writer = new ResultWriter(_link, copy.ResultExpiry, time);
         _watch = new ResultWatch(_link, KeyOf, time, Random.Shared, logger);

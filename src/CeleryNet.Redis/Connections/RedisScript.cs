@@ -22,6 +22,11 @@ internal sealed class RedisScript
     internal static readonly RedisScript Purge = new("purge");
     internal static readonly RedisScript Revoke = new("revoke", adds: true);
     internal static readonly RedisScript Revoked = new("revoked");
+    internal static readonly RedisScript Lead = new("lead");
+    internal static readonly RedisScript LeadOn = new("leadon");
+    internal static readonly RedisScript Fenced = new("fenced", adds: true);
+    internal static readonly RedisScript Schedule = new("schedule", adds: true);
+    internal static readonly RedisScript Progress = new("progress", adds: true);
 
     // Redis 7 lets a script say that it may run while memory is full. Ours must: taking, acknowledging and returning only move what is there already, and without them
     // a full Redis would never become empty again. Older servers do not know the line. Scripts that add something new must not.
