@@ -20,8 +20,6 @@ internal sealed class Agenda
         }
     }
 
-    internal AgendaItem? Find(string name) => _items.GetValueOrDefault(name);
-
     /// <summary>Takes an item, instead of the one of its name, and puts it where it belongs.</summary>
     internal void Set(AgendaItem item, DateTimeOffset now)
     {
@@ -34,6 +32,7 @@ internal sealed class Agenda
     /// <summary>Puts an item back that <see cref="TakeDue"/> gave, with the moment it has now.</summary>
     internal void Put(AgendaItem item)
     {
+        if (_items.GetValueOrDefault(item.Entry.Name) != item) return; // replaced or removed meanwhile
         item.Stamp++;
         if (item.Moment is not null) _heap.Enqueue((item, item.Stamp), item.SendAt.UtcTicks);
         if (_heap.Count > (2 * _items.Count) + MostStale) Rebuild();
@@ -43,8 +42,6 @@ internal sealed class Agenda
     {
         if (_items.Remove(name, out var item)) item.Stamp++;
     }
-
-    internal IEnumerable<string> Names => _items.Keys;
 
     /// <summary>The items that are due, the earliest first. They are off the heap until <see cref="Put"/>.</summary>
     internal List<AgendaItem> TakeDue(DateTimeOffset now, int most)

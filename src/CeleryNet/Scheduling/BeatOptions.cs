@@ -57,6 +57,20 @@ public sealed class BeatOptions
         return this;
     }
 
+    /// <summary>
+    /// Adds the entries of Celery's <c>beat_schedule</c>, given as JSON: <c>{"sync": {"task": "proj.tasks.sync", "schedule": {"crontab": {"minute": "*/5"}}, "args": [1], "options": {"queue": "low"}}}</c>.
+    /// An interval is a number of seconds or <c>{"minutes": 5}</c>; further schedules are <c>{"solar": {"event", "lat", "lon"}}</c> and <c>{"clocked": "2026-03-01T08:00:00Z"}</c>.
+    /// </summary>
+    /// <param name="beatSchedule">The JSON.</param>
+    /// <param name="zone">IANA name of the zone of crontabs, Celery's <c>timezone</c>; <c>null</c> for UTC.</param>
+    /// <exception cref="TaskQueueConfigurationException">Something cannot be read; the message names path, value and what is allowed.</exception>
+    public BeatOptions Import(string beatSchedule, string? zone = null)
+    {
+        ArgumentNullException.ThrowIfNull(beatSchedule);
+        Entries.AddRange(CelerySchedule.Read(beatSchedule, zone));
+        return this;
+    }
+
     internal IEnumerable<string> Validate()
     {
         if (Name.Length is 0 or > 100 || !Name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-'))
