@@ -52,6 +52,15 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
+    public void PeriodicTasks_AsTheyStand_Compile()
+    {
+        var block = Blocks()[3];
+        var call = block.IndexOf("services.AddTaskQueue", StringComparison.Ordinal);
+
+        Compile($"using CeleryNet;\nusing Microsoft.Extensions.DependencyInjection;\n{block[..call]}\npublic static class Program {{ public static async Task Main() => await CallAsync(new ServiceCollection());\npublic static async Task CallAsync(IServiceCollection services)\n{{\n{block[call..]}\n}} }}");
+    }
+
+    [Fact]
     public void QuickStart_IsShort() => Blocks()[0].Split('\n').Count(line => line.Length > 0).Should().BeLessThanOrEqualTo(20);
 
     private static List<string> Blocks()
