@@ -2,6 +2,7 @@ using CeleryNet.Brokers;
 using CeleryNet.Control;
 using CeleryNet.Diagnostics;
 using CeleryNet.Redis.Connections;
+using CeleryNet.Redis.Limiting;
 using CeleryNet.Redis.Results;
 using CeleryNet.Redis.Revoking;
 using CeleryNet.Redis.Scheduling;
@@ -24,6 +25,8 @@ public sealed partial class RedisResultBackend : IResultBackend, IRevocationStor
     private readonly ResultWatch? _watch;
     private readonly RevocationSet _revocations;
     private readonly ScheduleHashes _schedules;
+    private readonly RedisPermits _permits;
+    private readonly RedisUniqueKeys _uniqueKeys;
     private readonly string _prefix;
     private int _isDisposed;
 
@@ -44,6 +47,8 @@ public sealed partial class RedisResultBackend : IResultBackend, IRevocationStor
         _prefix = ResultPrefix(copy.KeyPrefix);
         _revocations = new RevocationSet(_prefix);
         _schedules = new ScheduleHashes(_prefix);
+        _permits = new RedisPermits(_prefix, copy.LeaseDuration);
+        _uniqueKeys = new RedisUniqueKeys(_prefix);
         _link = new RedisLink(_connector, "results", needsSubscriptions: true) { SessionEnded = () => _watch?.Restore() };
         _writer = new ResultWriter(_link, copy.ResultExpiry, time);
         _watch = new ResultWatch(_link, KeyOf, time, Random.Shared, logger);
@@ -131,8 +136,8 @@ public sealed partial class RedisResultBackend : IResultBackend, IRevocationStor
 
     private string KeyOf(string taskId) => string.Concat(_prefix, TaskKeyPrefix, taskId);
 
-    // Reading and forgetting may be repeated, so one lost connection is not told to the caller.
-    private async Task<T> RunAsync<T>(Func<RedisSession, Task<T>> command, CancellationToken cancellationToken)
+    // Nearly everything may be repeated, so one lost connection is not told to the caller.
+    private async Task<T> RunAsync<T>(Func<RedisSession, Task<T>> command, CancellationToken cancellationToken, bool mayBeRepeated = true)
     {
         ThrowIfDisposed();
         for (var attempt = 1; ; attempt++)
@@ -142,7 +147,7 @@ public sealed partial class RedisResultBackend : IResultBackend, IRevocationStor
                 var session = await _link.GetAsync(_link.CommandTimeout, cancellationToken).ConfigureAwait(false);
                 return await session.AwaitAsync(command(session), cancellationToken).ConfigureAwait(false);
             }
-            catch (RedisConnectionException) when (attempt == 1)
+            catch (RedisConnectionException error) when (attempt == 1 && (mayBeRepeated || RedisFailure.WasNotWritten(error)))
             {
                 // the second attempt connects anew
             }

@@ -1,66 +1,7 @@
-using System.Collections.Concurrent;
-using CeleryNet.Tasks;
-using CeleryNet.Worker;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-
 namespace CeleryNet.Contracts;
 
 /// <summary>
-/// What a worker does the same on every broker, from the client's call to the result: failure, time and stopping. A test project inherits it per broker. The parts of this class are grouped
-/// by what they look at; this one holds what a test needs.
+/// What a worker does the same on every broker, from the client's call to the result: failure, time, rates and stopping. A test project inherits it per broker. The parts of this class are
+/// grouped by what they look at.
 /// </summary>
-public abstract partial class WorkerContract : IAsyncLifetime
-{
-    private readonly ConcurrentDictionary<string, int> _runs = new();
-    private readonly List<WorkerHost> _hosts = [];
-
-    /// <summary>Default queue of the test.</summary>
-    protected string Queue { get; } = $"tests-{Guid.NewGuid():N}";
-
-    /// <inheritdoc/>
-    public virtual Task InitializeAsync() => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public async Task DisposeAsync()
-    {
-        foreach (var host in Enumerable.Reverse(_hosts)) await host.DisposeAsync().AsTask().Within(TimeSpan.FromSeconds(40));
-        if (_hosts.Count > 0) await CleanUpAsync();
-    }
-
-    /// <summary>Says which broker and results are used; every host of a test shares them.</summary>
-    protected abstract void Use(TaskQueueBuilder queue);
-
-    /// <summary>Removes the queue and its dead letters from the server.</summary>
-    protected virtual Task CleanUpAsync() => Task.CompletedTask;
-
-    /// <summary>Starts a host with a worker for the tasks.</summary>
-    protected Task<WorkerHost> StartAsync(params TaskHandler[] tasks) => StartAsync(null, tasks);
-
-    /// <summary>Starts a host with a worker for the tasks.</summary>
-    protected async Task<WorkerHost> StartAsync(Action<WorkerOptions>? configure, params TaskHandler[] tasks)
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddTaskQueue(queue =>
-        {
-            Use(queue);
-            queue.DefaultQueue(Queue).AddWorker(worker =>
-            {
-                (worker.Concurrency, worker.NodeName) = (4, $"w{_hosts.Count}-{Queue}@localhost");
-                configure?.Invoke(worker);
-            });
-        });
-        builder.Services.AddSingleton(new TaskHandlerSet(typeof(WorkerContract), tasks));
-        var built = builder.Build();
-        var host = new WorkerHost(built);
-        _hosts.Add(host);
-        await built.StartAsync();
-        return host;
-    }
-
-    /// <summary>Notes a run of a task.</summary>
-    protected int Note(TaskContext context) => _runs.AddOrUpdate(context.Id, 1, static (_, count) => count + 1);
-
-    /// <summary>How often a task ran.</summary>
-    protected int RunsOf(TaskHandle handle) => _runs.GetValueOrDefault(handle.Id);
-}
+public abstract partial class WorkerContract : WorkerSuite;

@@ -8,10 +8,6 @@ internal static class HandlerWriter
     internal static void Write(SourceWriter writer, TaskCode task)
     {
         var model = task.Model;
-        var names = string.Concat(task.Wire.Select(wire => ", " + TypeText.Literal(wire.Model.Name)));
-        var required = task.Wire.Count(wire => wire.Model.Default is null);
-        writer.Line();
-        writer.Line($"private static readonly {Names.Serialization}.ParameterList {task.Name}Parameters = new({TypeText.Literal(model.Method.TrimStart('@'))}, {required}{names});");
         writer.Line();
         writer.Open($"internal sealed class {task.Name}Handler : {Names.Tasks}.TaskHandler");
         writer.Line($"public override {Names.Tasks}.TaskDefinition Definition => {task.Name}Definition;");
@@ -28,6 +24,15 @@ internal static class HandlerWriter
         writer.Close();
         WriteCompletion(writer, task);
         writer.Close();
+    }
+
+    /// <summary>Writes the names by which arguments are read.</summary>
+    internal static void WriteParameters(SourceWriter writer, TaskCode task)
+    {
+        var names = string.Concat(task.Wire.Select(wire => ", " + TypeText.Literal(wire.Model.Name)));
+        var required = task.Wire.Count(wire => wire.Model.Default is null);
+        writer.Line();
+        writer.Line($"private static readonly {Names.Serialization}.ParameterList {task.Name}Parameters = new({TypeText.Literal(task.Model.Method.TrimStart('@'))}, {required}{names});");
     }
 
     private static void WriteReading(SourceWriter writer, TaskCode task)
@@ -58,7 +63,7 @@ internal static class HandlerWriter
         var model = task.Model;
         if (!model.IsStatic) writer.Line($"var handler = {ServiceText.Required(model.Class.Type, "invocation.Services")};");
         var target = model.IsStatic ? model.Class.Type : "handler";
-        var call = $"{target}.{model.Method}({string.Join(", ", model.Parameters.Select((parameter, index) => Argument(parameter, task.Locals[index])))})";
+        var call = $"{target}.{model.Method}({string.Join(", ", model.Parameters.Select((parameter, index) => Argument(task, parameter, task.Locals[index])))})";
         switch (model.Form)
         {
             case ReturnForm.Void:
@@ -82,8 +87,9 @@ internal static class HandlerWriter
         }
     }
 
-    private static string Argument(ParameterModel parameter, string local) => parameter.Source switch
+    private static string Argument(TaskCode task, ParameterModel parameter, string local) => parameter.Source switch
     {
+        ParameterSource.Progress => $"invocation.Progress<{parameter.ReportType}>({task.Reports[parameter]})",
         ParameterSource.Context => "invocation.Context",
         ParameterSource.CancellationToken => "invocation.Context.CancellationToken",
         ParameterSource.Service when parameter.Service is { } service => ServiceText.Of(service, "invocation.Services"),

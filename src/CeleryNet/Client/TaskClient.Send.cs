@@ -11,10 +11,10 @@ internal sealed partial class TaskClient
     private ReplyQueue? _replyQueue;
 
     public Task<TaskHandle<T>> EnqueueAsync<T>(Signature<T> task, CancellationToken cancellationToken) =>
-        SendAsync(task, static (client, task, message) => client.HandleOf((Signature<T>)task, message), cancellationToken);
+        SendAnyAsync(task, static (client, task, message) => client.HandleOf((Signature<T>)task, message), cancellationToken);
 
     public Task<TaskHandle> EnqueueAsync(Signature task, CancellationToken cancellationToken) =>
-        SendAsync(task, static (client, _, message) => client.HandleOf(message), cancellationToken);
+        SendAnyAsync(task, static (client, _, message) => client.HandleOf(message), cancellationToken);
 
     public Task<TaskHandle> EnqueueByNameAsync(
         string name, IReadOnlyList<object?>? args, IReadOnlyDictionary<string, object?>? kwargs, Action<CallOptions>? configure, CancellationToken cancellationToken) =>
@@ -22,12 +22,14 @@ internal sealed partial class TaskClient
 
     public Task<TaskHandle<T>> EnqueueByNameAsync<T>(
         string name, IReadOnlyList<object?>? args, IReadOnlyDictionary<string, object?>? kwargs, Action<CallOptions>? configure, CancellationToken cancellationToken) =>
-        EnqueueAsync(NamedCall.Of(name, args, kwargs, configure, ResultConverters.For<T>(_wire)), cancellationToken);
+        EnqueueAsync(NamedCall.Of(name, args, kwargs, configure, TypeConverters.For<T>(_wire)), cancellationToken);
+
+    private Task<THandle> SendAsync<THandle>(Signature signature, Func<TaskClient, Signature, TaskMessage, THandle> handle, CancellationToken cancellationToken) where THandle : TaskHandle =>
+        _filters is null ? SendNowAsync(signature, handle, cancellationToken) : SendFilteredAsync(_filters, signature, handle, cancellationToken);
 
     // One state machine for both kinds of handle: this is the hot path.
-    private async Task<THandle> SendAsync<THandle>(Signature signature, Func<TaskClient, Signature, TaskMessage, THandle> handle, CancellationToken cancellationToken)
+    private async Task<THandle> SendNowAsync<THandle>(Signature signature, Func<TaskClient, Signature, TaskMessage, THandle> handle, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(signature);
         cancellationToken.ThrowIfCancellationRequested();
         var message = _messages.Create(signature, out var route);
         using var activity = _telemetry.Start(message, route);

@@ -30,6 +30,9 @@ public static class ErrorCodes
     /// <summary>The broker does not have the power that a call needs.</summary>
     public const string NotSupported = "CN1009";
 
+    /// <summary>A duplicate of a unique task was dropped, so that there is nothing to wait for.</summary>
+    public const string DuplicateDropped = "CN1020";
+
     /// <summary>A received message cannot be understood.</summary>
     public const string BadMessage = "CN2001";
 
@@ -41,6 +44,12 @@ public static class ErrorCodes
 
     /// <summary>No handler is registered for a task.</summary>
     public const string TaskNotRegistered = "CN2004";
+
+    /// <summary>A task reported a state that only the worker stores.</summary>
+    public const string ReservedState = "CN2006";
+
+    /// <summary>A filter did not do what a filter must.</summary>
+    public const string FilterFault = "CN2007";
 
     /// <summary>The broker cannot be reached.</summary>
     public const string BrokerUnavailable = "CN3001";
@@ -71,4 +80,7 @@ public static class ErrorCodes
 
     /// <summary>The broker carries no remote control.</summary>
     public const string NoControl = "CN6001";
+
+    /// <summary>Work did not end in a test.</summary>
+    public const string NotDrained = "CN9001";
 }

@@ -29,5 +29,13 @@ internal static class DefaultServices
     internal static IRevocationStore? RevocationStore(IServiceProvider services) => RevocationStores.Choose(
         services.GetRequiredService<IBroker>(), services.GetRequiredService<IResultBackend>(), services.GetRequiredService<TaskQueueOptions>().StoreRevocations);
 
+    /// <summary>Where permits are counted: by the broker where it can, else by the result store; <c>null</c> where neither can.</summary>
+    internal static IPermitStore? PermitStore(IServiceProvider services) =>
+        services.GetRequiredService<IBroker>() as IPermitStore ?? services.GetRequiredService<IResultBackend>() as IPermitStore;
+
+    /// <summary>Where keys of unique tasks are kept: by the broker where it can, else by the result store; <c>null</c> where neither can.</summary>
+    internal static IUniqueKeyStore? UniqueKeyStore(IServiceProvider services) =>
+        services.GetRequiredService<IBroker>() as IUniqueKeyStore ?? services.GetRequiredService<IResultBackend>() as IUniqueKeyStore;
+
     internal static ITaskControl Control(IServiceProvider services) => new TaskControl(services.GetRequiredService<IBroker>(), RevocationStore(services));
 }

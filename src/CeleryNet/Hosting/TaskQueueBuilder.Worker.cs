@@ -36,7 +36,10 @@ public sealed partial class TaskQueueBuilder
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<IServiceScopeFactory>(),
             DefaultServices.RevocationStore(provider),
+            DefaultServices.PermitStore(provider),
+            DefaultServices.UniqueKeyStore(provider),
             new StopSignals(provider.GetService<IHostApplicationLifetime>()),
+            new WorkerExtensions([.. provider.GetServices<TaskFilterRegistration>()], [.. provider.GetServices<IWorkerEvents>()]),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ILoggerFactory>()?.CreateLogger<WorkerService>() ?? NullLogger<WorkerService>.Instance));
         Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WorkerService>(provider => provider.GetRequiredService<WorkerService>()));

@@ -52,9 +52,19 @@ public static class TaskQueueServiceCollectionExtensions
             provider.GetRequiredService<IBroker>(),
             provider.GetRequiredService<IResultBackend>(),
             provider.GetRequiredService<ITaskControl>(),
+            new UniqueCalls(
+                provider.GetRequiredService<IBroker>(),
+                provider.GetRequiredService<IResultBackend>(),
+                DefaultServices.UniqueKeyStore(provider),
+                provider.GetRequiredService<TaskHandlerTable>(),
+                provider.GetRequiredService<ITaskControl>(),
+                provider.GetRequiredService<WireOptions>(),
+                provider.GetRequiredService<TimeProvider>(),
+                LoggerOf<TaskClient>(provider)),
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<TimeProvider>(),
-            LoggerOf<TaskClient>(provider)));
+            LoggerOf<TaskClient>(provider),
+            provider.GetServices<ClientFilterRegistration>().ToArray() is { Length: > 0 } filters ? new ClientFilters(filters, provider) : null));
         services.TryAddSingleton<IDeadLetters>(provider => new DeadLetterClient(provider.GetRequiredService<IBroker>(), provider.GetRequiredService<QueueCatalog>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupCheck, PolicyCheck>(provider => new PolicyCheck(
             provider.GetRequiredService<TaskQueueSettings>(), provider.GetServices<TaskHandlerSet>())));

@@ -13,9 +13,9 @@ namespace CeleryNet.Worker;
 
 /// <summary>Runs one task: context, scope, handler, and what it ended with. One for all execution loops; thread-safe.</summary>
 internal sealed class TaskExecutor(
-    IServiceScopeFactory scopes, WireOptions wire, DiscardStep discard, UnknownTaskRule unknown, StartCounter starts, TimeLimitTable timeLimits, OutcomeJudge judge, Finisher finisher,
-    Endings endings, PrefetchGovernor prefetch, Action prefetchChanged,
-    string nodeName, TimeProvider time, ILogger logger)
+    IServiceScopeFactory scopes, WireOptions wire, DiscardStep discard, UnknownTaskRule unknown, Admission admission, StartCounter starts, LoneGate gate, TimeLimitTable timeLimits, OutcomeJudge judge,
+    Finisher finisher, UniqueKeys? uniqueKeys, Endings endings, PrefetchGovernor prefetch, Action prefetchChanged,
+    string nodeName, IReadOnlyList<TaskFilterRegistration> filters, WorkerListeners? listeners, StateReports reports, TimeProvider time, ILogger logger)
 {
     // Storing a result takes about 1 ms: a tenth of this, which is what a slot may lose.
     private static readonly TimeSpan ShortRun = TimeSpan.FromMilliseconds(10);
@@ -23,22 +23,41 @@ internal sealed class TaskExecutor(
     private readonly ReadOnlyMemory<byte> _startedValue = StartedValue(nodeName);
 
     /// <summary>Runs the task. Its result may still be on its way when this returns; see <see cref="Endings"/>.</summary>
-    internal async ValueTask ExecuteAsync(TaskRequest request, Slot slot, CancellationToken stopping)
+    /// <returns>False when it was not begun, since another one has to be alone or the worker stops: the caller asks the gate.</returns>
+    internal async ValueTask<bool> ExecuteAsync(TaskRequest request, Slot slot, CancellationToken stopping)
     {
-        if (!request.Consumer.IsCurrent(request.Delivery)) return; // another worker has it, or will have it
+        if (!request.Consumer.IsCurrent(request.Delivery)) return true; // another worker has it, or will have it
         if (discard.Judge(request) is { } unwanted)
         {
-            await finisher.FinishAsync(request, unwanted, stopping).ConfigureAwait(false);
-            return;
+            await endings.EndAsync(request, unwanted, null, null, stopping).ConfigureAwait(false);
+            return true;
         }
 
         if (request.Handler is null)
         {
             await finisher.FinishAsync(request, unknown.Of(request), stopping).ConfigureAwait(false);
-            return;
+            return true;
         }
 
-        if (request.Delivery.IsRedelivered && !await starts.MayStartAsync(request, stopping).ConfigureAwait(false)) return;
+        if (Admission.IsNeeded(request))
+        {
+            // Whatever it holds from here on is given back by the loop, at the latest.
+            if (gate.IsClosed) return false;
+            if (!await admission.MayStartAsync(request, slot, stopping).ConfigureAwait(false)) return true;
+        }
+
+        if (request.Delivery.IsRedelivered || StartCounter.StartsOf(request.Message) > 0)
+        {
+            if (gate.IsClosed) return false; // before it is counted
+            var decision = await starts.DecideAsync(request, stopping).ConfigureAwait(false);
+            if (decision != StartDecision.Start) return decision == StartDecision.Ended;
+            if (request.LastStart is not null && discard.Judge(request) is { } late) // it may have waited for its turn
+            {
+                await endings.EndAsync(request, late, null, null, stopping).ConfigureAwait(false);
+                return true;
+            }
+        }
+
         var acknowledgedEarly = request.Policy.AckEarly == true;
         var isWanted = finisher.IsWanted(request, TaskStates.Success);
         var result = isWanted ? WireBuffer.Rent() : null;
@@ -49,18 +68,30 @@ internal sealed class TaskExecutor(
             request.Cancellation = cancellation;
             request.Start = time.GetTimestamp();
             slot.Current = request;
-            Interlocked.MemoryBarrier(); // a revocation that does not see the task in its slot is seen below
+            Interlocked.MemoryBarrier(); // a revocation or a gate that does not see the task in its slot is seen below
+            if (gate.IsClosed && request.LastStart is null)
+            {
+                slot.Current = null;
+                result?.Dispose();
+                return false;
+            }
+
+            if (isWanted) request.Reports = reports;
+            var context = request.Context = ContextOf(request, cancellation); // from here on it has begun, and its end is told
             try
             {
+                uniqueKeys?.Started(request);
+                if (listeners is not null) await listeners.PrerunAsync(context).ConfigureAwait(false);
                 if (acknowledgedEarly) await AcknowledgeEarlyAsync(request).ConfigureAwait(false);
                 if (isWanted && (request.Policy.TrackStarted == true || request.Policy.RejectOnWorkerLost == false))
-                    await finisher.StoreStartedAsync(request, _startedValue, stopping).ConfigureAwait(false);
+                    await finisher.TellAsync(request, TaskStates.Started, _startedValue, stopping).ConfigureAwait(false);
                 ended = discard.IsRevoked(request) ? Verdict.RevokedEarly : await WatchAsync(request, cancellation, result, slot, stopping).ConfigureAwait(false);
                 if (ended is not null) slot.Ending(request);
             }
             finally
             {
                 slot.Current = null;
+                request.Pending?.Leave(slot);
             }
 
             if (cancellation.Reason != TaskCancelReason.None) await ObserveAsync(request, cancellation).ConfigureAwait(false);
@@ -69,13 +100,14 @@ internal sealed class TaskExecutor(
         if (ended is not { } verdict)
         {
             result?.Dispose(); // the hard limit has ended the task long ago
-            return;
+            return true;
         }
 
         // After a short task the slot is free at once: waiting would decide its rate. A longer one is ended first, since it costs next to nothing then and a kill repeats no more than
-        // what ran. So it is when the store is in trouble, or when nothing else bounds how many results are on their way.
+        // what ran. So it is when nothing else bounds how many results are on their way; and when the store is in trouble, as far as there is no place to wait outside the slot.
         var ending = endings.EndAsync(request, verdict, result, slot, stopping);
-        if (!ending.IsCompleted && (acknowledgedEarly || request.WasHeldUp || finisher.IsHeldUp || request.Elapsed >= ShortRun)) await ending.ConfigureAwait(false);
+        if (!ending.IsCompleted && (acknowledgedEarly || finisher.IsHeldUp || request.Elapsed >= ShortRun)) await endings.LeaveAsync(request, ending).ConfigureAwait(false);
+        return true;
     }
 
     private static async ValueTask AcknowledgeEarlyAsync(TaskRequest request)
@@ -107,7 +139,9 @@ internal sealed class TaskExecutor(
         Log.TimeLimitExceeded(logger, Printable.Limit(message.Id), message.TaskName, limit.Hard.TotalSeconds);
         WorkerTelemetry.TimedOut(message.TaskName!, limit.Request.Delivery.Queue); // it ran, so it has a name
         WorkerTelemetry.Processed(message.TaskName!, limit.Request.Delivery.Queue, TaskStates.Failure, limit.Hard);
+        limit.Request.Elapsed = limit.Hard;
         _ = endings.EndAsync(limit.Request, judge.Failed(limit.Request, Verdict.TimeLimitExceeded(limit.Hard)), null, null, stopping); // counted there, and never fails
+        limit.Request.Pending?.Leave(limit.Slot);
         limit.Slot.Abandon();
     }
 
@@ -129,8 +163,7 @@ internal sealed class TaskExecutor(
     {
         var message = request.Message;
         var delivery = request.Delivery;
-        var mayHaveRun = delivery.IsRedelivered || StartCounter.StartsOf(message) > 0; // one that was sent again with its count is new to the broker
-        var context = new TaskContext(message, delivery.Queue, nodeName, mayHaveRun, cancellation);
+        var context = request.Context!; // made before it runs
         using var activity = WorkerTelemetry.StartProcess(message.TaskName!, message.Id, delivery.Queue, Header(message, TaskHeaders.TraceParent), Header(message, TaskHeaders.TraceState));
         Verdict verdict;
         CurrentTask.Context = context;
@@ -138,6 +171,7 @@ internal sealed class TaskExecutor(
         {
             var outcome = await InvokeAsync(request.Handler!, context, request.Body, result).ConfigureAwait(false);
             if (request.Limit?.TryEnd() == false) return LateEnd(request, null);
+            request.Exception = outcome?.Error;
             verdict = outcome is null ? Verdict.Success(result?.Memory ?? default) : judge.Of(request, outcome, result?.Memory ?? default);
             if (verdict.State == TaskStates.Success) Log.TaskSucceeded(logger, message.Id, message.TaskName);
         }
@@ -149,7 +183,7 @@ internal sealed class TaskExecutor(
         {
             Log.SoftTimeLimitExceeded(logger, Printable.Limit(message.Id), message.TaskName);
             activity?.SetStatus(ActivityStatusCode.Error, nameof(TaskCancelReason.TimeLimit));
-            verdict = judge.Of(request, new SoftTimeLimitException(error));
+            verdict = judge.Of(request, request.Exception = new SoftTimeLimitException(error));
         }
         catch (OperationCanceledException) when (cancellation.Reason == TaskCancelReason.Revoked)
         {
@@ -163,6 +197,7 @@ internal sealed class TaskExecutor(
         }
         catch (Exception error)
         {
+            request.Exception = (error as TaskOutcomeException)?.Outcome.Error ?? error;
             verdict = judge.Of(request, error);
             if (verdict.State == TaskStates.Failure) Log.TaskFailed(logger, Printable.Limit(message.Id), message.TaskName, error);
             if (verdict.State is TaskStates.Failure or TaskStates.Retry) activity?.SetStatus(ActivityStatusCode.Error, (error.InnerException ?? error).GetType().Name);
@@ -180,10 +215,17 @@ internal sealed class TaskExecutor(
         return null;
     }
 
+    private TaskContext ContextOf(TaskRequest request, TaskCancellation cancellation)
+    {
+        var delivery = request.Delivery;
+        var mayHaveRun = delivery.IsRedelivered || StartCounter.StartsOf(request.Message) > 0; // one that was sent again with its count is new to the broker
+        return new TaskContext(request.Message, delivery.Queue, nodeName, mayHaveRun, cancellation) { Reporting = request };
+    }
+
     private async ValueTask<TaskOutcome?> InvokeAsync(TaskHandler handler, TaskContext context, TaskBody body, WireBuffer? result)
     {
         TaskInvocation invocation;
-        if (!handler.NeedsScope)
+        if (!handler.NeedsScope && filters.Count == 0)
         {
             invocation = new TaskInvocation(context, body, wire, null, result);
             await handler.InvokeAsync(invocation).ConfigureAwait(false);
@@ -194,6 +236,7 @@ internal sealed class TaskExecutor(
         await using (scope.ConfigureAwait(false))
         {
             invocation = new TaskInvocation(context, body, wire, scope.ServiceProvider, result);
+            if (filters.Count > 0) return await new FilteredRun(filters, handler, invocation, scope.ServiceProvider, result).RunAsync().ConfigureAwait(false);
             await handler.InvokeAsync(invocation).ConfigureAwait(false);
         }
 

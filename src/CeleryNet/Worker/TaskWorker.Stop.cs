@@ -49,7 +49,8 @@ internal sealed partial class TaskWorker
         await _loopsStop.CancelAsync().ConfigureAwait(false);
         if (_consumer is { } consumer)
         {
-            await PhaseAsync("stop fetching", StopFetchingAsync(consumer, waiting), FetchLimit, HurriedFetchLimit, hurry).ConfigureAwait(false);
+            var told = _listeners?.StoppingAsync().AsTask() ?? Task.CompletedTask;
+            await PhaseAsync("stop fetching", Task.WhenAll(StopFetchingAsync(consumer, waiting), told), FetchLimit, HurriedFetchLimit, hurry).ConfigureAwait(false);
             await EndRunningAsync(start, hurry).ConfigureAwait(false);
         }
 
@@ -88,6 +89,7 @@ internal sealed partial class TaskWorker
 
         await _finishStop.CancelAsync().ConfigureAwait(false); // whoever still waits for a result store gives its task back
         await EndsWithinAsync(running, StoreLimit, CancellationToken.None).ConfigureAwait(false);
+        await _permitLoop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // cancelled: that is how it ends
         if (_running.Count is > 0 and var left) Log.WorkerLeaves(_logger, _options.NodeName, left);
     }
 
@@ -96,6 +98,8 @@ internal sealed partial class TaskWorker
     {
         await Task.WhenAll(_slots.CompleteAsync(), _intake).ConfigureAwait(false);
         await _endings.CompleteAsync().ConfigureAwait(false);
+        if (_permits is not null) await _permits.CompleteAsync().ConfigureAwait(false);
+        if (_uniqueKeys is not null) await _uniqueKeys.CompleteAsync().ConfigureAwait(false);
     }
 
     // Flushes settlements and returns what is unsettled.

@@ -7,6 +7,7 @@ using CeleryNet.Results;
 using CeleryNet.Serialization;
 using CeleryNet.Tasks;
 using CeleryNet.Worker.Commands;
+using CeleryNet.Worker.Limits;
 using CeleryNet.Worker.Loops;
 using CeleryNet.Worker.Steps;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,6 +36,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly CancellationTokenSource _finishStop = new();
     private readonly RevocationTable _revocations;
     private readonly RunningTasks _running;
+    private readonly Unstored _unstored;
     private readonly Endings _endings;
     private readonly PrefetchGovernor _governor;
     private readonly HoldStep _hold;
@@ -43,15 +45,20 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly Pipeline _pipeline;
     private readonly ExecutionSlots _slots;
     private readonly ControlListener _control;
+    private readonly WorkerListeners? _listeners;
+    private readonly UniqueKeys? _uniqueKeys;
+    private readonly PermitGate? _permits;
     private readonly List<Task> _helpers = [];
     private IAsyncDisposable? _controlSubscription;
     private IBrokerConsumer? _consumer;
     private PrefetchLoop? _prefetchLoop;
     private Task _intake = Task.CompletedTask;
+    private Task _permitLoop = Task.CompletedTask;
 
     internal TaskWorker(
         IBroker broker, IResultBackend results, TaskHandlerTable handlers, Func<TaskDefinition, TaskPolicy> policyOf, IReadOnlyList<QueueDefinition> queues, WorkerOptions options,
-        WireOptions wire, IServiceScopeFactory scopes, TimeProvider time, ILogger logger, IRevocationStore? revocationStore = null)
+        WireOptions wire, IServiceScopeFactory scopes, TimeProvider time, ILogger logger, IRevocationStore? revocationStore = null,
+        IPermitStore? permitStore = null, IUniqueKeyStore? uniqueKeyStore = null, WorkerExtensions? extensions = null)
     {
         (_broker, _results, _handlers, _policyOf, _queues, _options, _time, _logger) = (broker, results, handlers, policyOf, queues, options.Copy(), time, logger);
         _revocationStore = revocationStore;
@@ -59,23 +66,34 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         _running = new RunningTasks(time);
         _governor = new PrefetchGovernor(options.Concurrency, options.Prefetch);
         _hold = new HoldStep(options.MaxHeldTasks, options.MaxHeldBytes, time);
-        _dueLoop = new DueLoop(_hold, request => _pipeline!.Release(request, _finishStop.Token), WakePrefetch, time); // the loop runs when all is made
+        _dueLoop = new DueLoop(_hold, Release, WakePrefetch, time); // the loop runs when all is made
         var discard = new DiscardStep(_revocations, time, logger);
-        var finisher = new Finisher(results, broker, time, Random.Shared, logger);
+        extensions ??= WorkerExtensions.None;
+        if (extensions.Events.Count > 0)
+            _listeners = new WorkerListeners(extensions.Events, new WorkerNotice { NodeName = options.NodeName, Queues = [.. queues.Select(queue => queue.Name)] }, logger, _finishStop.Token);
+        _unstored = new Unstored(options.MaxUnstoredTasks, options.MaxUnstoredBytes, WakePrefetch);
+        var finisher = new Finisher(results, new StoreLine(results, _unstored, time, Random.Shared, logger), broker, time, Random.Shared, logger, _listeners);
         var deadLetters = new DeadLetterMaker(options.MaxDeadLetters, wire, time);
         var unknown = new UnknownTaskRule(_options, deadLetters, time, logger);
         var byName = queues.ToFrozenDictionary(queue => queue.Name);
         var lost = new LostSettlements();
-        _endings = new Endings(finisher, lost, logger);
+        _uniqueKeys = uniqueKeyStore is null ? null : new UniqueKeys(uniqueKeyStore, time, logger);
+        _endings = new Endings(finisher, lost, _unstored, _uniqueKeys, time, logger);
         _waiting = new WaitingRoom(_hold, _dueLoop, discard, _endings, WakePrefetch, options.HoldWindow, time, logger);
+        _permits = permitStore is null ? null : new PermitGate(permitStore, wire, _hold, _waiting, _endings, Release, time, logger);
+        var admission = new Admission(results, _permits, _waiting, _endings, time, logger);
+        var rates = new RateStep(RateLimits, _hold, options.HoldWindow, time);
         _pipeline = new Pipeline(
-            new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, _endings,
+            new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, new LimitStep(rates, admission, _waiting), _endings,
             deadLetters, name => byName[name], _ready.Writer, _late, logger);
-        var starts = new StartCounter(options.MaxDeliveries, deadLetters, finisher, results, logger);
+        var gate = new LoneGate(_running, time, _loopsStop.Token);
+        var marks = new StartMarks(broker as IFlagStore, Random.Shared, time, logger);
+        var starts = new StartCounter(options.MaxDeliveries, gate, marks, deadLetters, finisher, results, logger);
         var judge = new OutcomeJudge(new RetryRule(Random.Shared), deadLetters, wire, time, logger);
         var executor = new TaskExecutor(
-            scopes, wire, discard, unknown, starts, TimeLimits, judge, finisher, _endings, _governor, WakePrefetch, options.NodeName, time, logger);
-        _slots = new ExecutionSlots(_ready.Reader, executor, _running, logger);
+            scopes, wire, discard, unknown, admission, starts, gate, TimeLimits, judge, finisher, _uniqueKeys, _endings, _governor, WakePrefetch, options.NodeName,
+            extensions.Filters, _listeners, new StateReports(finisher, options.ReportInterval, wire, time, _finishStop.Token), time, logger);
+        _slots = new ExecutionSlots(_ready.Reader, executor, _running, gate, Release, logger);
         var revoker = new Revoker(_revocations, _hold, _running, _endings, logger);
         _control = new ControlListener(
             options.NodeName,
@@ -84,6 +102,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
                 new RevokeCommand(RevokeCommand.Terminate, revoker, _finishStop.Token),
                 new RevokeByStampCommand(revoker, _finishStop.Token),
                 new TimeLimitCommand(handlers, TimeLimits),
+                new RateLimitCommand(handlers, RateLimits, task => rates.Reset(task).ForEach(Release)),
             ],
             wire,
             logger);
@@ -95,6 +114,9 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     /// <summary>Time limits that were changed at run time.</summary>
     internal TimeLimitTable TimeLimits { get; } = new();
 
+    /// <summary>Rate limits that were changed at run time.</summary>
+    internal RateTable RateLimits { get; } = new();
+
     /// <summary>Learns what is revoked, declares the queues, starts to consume and to run.</summary>
     /// <exception cref="TaskQueueConfigurationException">A queue exists with other arguments.</exception>
     /// <exception cref="BrokerUnavailableException">The broker, or the store of revocations, cannot be reached; the caller may try again.</exception>
@@ -104,13 +126,15 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var settings = new ConsumerSettings { Queues = _queues, Prefetch = _governor.Current, NodeName = _options.NodeName };
         var consumer = await _broker.ConsumeAsync(settings, cancellationToken).ConfigureAwait(false);
         _consumer = consumer;
-        _prefetchLoop = new PrefetchLoop(consumer, _governor, _running, _hold, _time, _logger);
+        _prefetchLoop = new PrefetchLoop(consumer, _governor, _running, _hold, _unstored, _time, _logger);
         _slots.Start(_options.Concurrency, _finishStop.Token);
         _helpers.Add(_dueLoop.RunAsync(_loopsStop.Token));
+        if (_permits is not null) _permitLoop = _permits.RunAsync(_finishStop.Token); // also while the worker stops, until nothing runs
         _helpers.Add(_prefetchLoop.RunAsync(_loopsStop.Token));
         _intake = new IntakeLoop(consumer, _pipeline, _logger).RunAsync(_finishStop.Token);
         Log.WorkerReady(_logger, _options.NodeName, _options.Concurrency, string.Join(", ", _queues.Select(queue => queue.Name)), _broker.Address, _results.Address);
         DeadlineCheck.Warn(_broker, _handlers, _policyOf, _logger);
+        if (_listeners is not null) await _listeners.ReadyAsync().ConfigureAwait(false);
     }
 
     // Listening comes first, so that nothing is missed between what is stored and what is sent; consuming last, so that nothing revoked runs.
@@ -124,6 +148,8 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         foreach (var (revocation, remaining) in known.Reverse()) _revocations.Add(revocation, remaining); // the newest last, since the oldest are forgotten first
         Log.RevocationsLoaded(_logger, known.Count);
     }
+
+    private void Release(TaskRequest request) => _pipeline.Release(request, _finishStop.Token);
 
     private void WakePrefetch() => _prefetchLoop?.Wake();
 }

@@ -42,6 +42,10 @@ public interface IPythonTasks
     [Task("py.now")]
     double Now();
 
+    /// <summary>Says for which customer it ran; a Python worker knows nothing of the key.</summary>
+    [Task("py.unique"), Unique("{customer}", For = "00:00:03")]
+    string Unique(string customer);
+
     [Task("py.request")]
     JsonElement Request();
 
@@ -53,6 +57,9 @@ public interface IPythonTasks
 
     [Task("py.progress")]
     int Progress(int steps);
+
+    [Task("py.reporting")]
+    int Reporting(int steps);
 
     [Task("py.retrying")]
     int Retrying(int failures);

@@ -3,6 +3,7 @@
 Answers carry the "id" of their command and either "ok" or "error" {"type", "message", "trace"}. Commands run in the order they are read.
 """
 import base64
+import celery.utils.time
 import datetime
 import decimal
 import json
@@ -93,6 +94,19 @@ def meta(task):
     return plain(app.backend.get_task_meta(task))
 
 
+def info(task):
+    """State and data as users of Celery read them."""
+    result = result_of(task)
+    return [result.state, plain(result.info)]
+
+
+def watch(task, timeout):
+    """Every state with its data, as a callback of get() sees them."""
+    seen = []
+    result_of(task).get(timeout=timeout, on_message=lambda meta: seen.append([meta["status"], plain(meta["result"])]))
+    return seen
+
+
 def forget(task):
     results.pop(task, app.AsyncResult(task)).forget()
 
@@ -109,6 +123,21 @@ def revoke(task, terminate=False):
 def time_limit(task_name, soft=None, hard=None):
     """Celery's remote control: to every worker, no answer awaited."""
     app.control.time_limit(task_name, soft=soft, hard=hard)
+
+
+def rate_limit(task_name, rate):
+    """Celery's remote control: to every worker, no answer awaited."""
+    app.control.rate_limit(task_name, rate)
+
+
+def rates(texts):
+    """Starts per second as Celery reads each text; null where it refuses."""
+    def read(text):
+        try:
+            return float(celery.utils.time.rate(text))
+        except (ValueError, KeyError):
+            return None
+    return [read(text) for text in texts]
 
 
 def publish(queue, body=None, body_base64=None, headers=None, properties=None, content_type="application/json", content_encoding="utf-8"):
@@ -167,7 +196,7 @@ def answer(command):
 
 
 COMMANDS = {f.__name__: f for f in (
-    send, send_many, get, get_many, state, meta, forget, now, revoke, time_limit, publish, push, length, unacked, delete)}
+    send, send_many, get, get_many, state, meta, info, watch, forget, now, revoke, time_limit, rate_limit, rates, publish, push, length, unacked, delete)}
 
 
 def main():

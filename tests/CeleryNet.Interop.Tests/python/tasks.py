@@ -140,6 +140,11 @@ def now(tag=None):
     return time.time()
 
 
+@app.task(name="py.unique")
+def unique(customer):
+    return f"done for {customer}"
+
+
 @app.task(name="py.request", bind=True)
 def request(self):
     """What the worker knows about the call."""
@@ -170,6 +175,15 @@ def tracked(value):
 def progress(self, steps):
     for step in range(steps):
         self.update_state(state="PROGRESS", meta={"done": step + 1})
+    return steps
+
+
+@app.task(name="py.reporting", bind=True)
+def reporting(self, steps):
+    """The last report stays long enough to be seen for certain."""
+    for step in range(steps):
+        self.update_state(state="PROGRESS", meta={"done": step + 1, "of": steps})
+    time.sleep(1.5)
     return steps
 
 

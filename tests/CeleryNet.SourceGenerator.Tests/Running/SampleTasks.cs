@@ -23,6 +23,14 @@ public static class MathTasks
     [Task("math.add")]
     public static int Add(int x, int y = 5) => x + y;
 
+    [Task("math.count")]
+    public static int Count(int to, IProgress<int> progress, IProgress<List<string>>? details = null)
+    {
+        for (var i = 1; i <= to; i++) progress.Report(i);
+        details?.Report(["done"]);
+        return to;
+    }
+
     [Task("math.add_doubles")]
     public static double Add(double x, double y) => x + y;
 
@@ -34,6 +42,23 @@ public static class MathTasks
 
     [Task("math.total")]
     public static int Total(params int[] values) => values.Sum();
+}
+
+public static class LimitedTasks
+{
+    public const string AllDay = "{shade}/{day}";
+
+    [Task("limits.several", RateLimit = "100/m", SkipFinished = true)]
+    [Concurrency(2, Key = "{tenant}")]
+    [RateLimit("5/h", Name = "shared")]
+    [Unique("{tenant}:{dayOfReport}", For = "00:10:00", OnDuplicate = DuplicatePolicy.Replace, Until = UniqueUntil.Started, Name = "reports")]
+    public static string Several(string tenant, [FromServices] IServiceProvider? services = null, List<int>? others = null, DateOnly? dayOfReport = null) => tenant;
+
+    [Task("limits.all"), Unique]
+    public static void All(int x) { }
+
+    [Task("limits.const"), Concurrency(1, Key = AllDay)]
+    public static void Const(Shade shade, int day = 7) { }
 }
 
 public static class FormTasks

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace CeleryNet.Worker.Loops;
 
 /// <summary>One slot of the worker: runs one task after the other. Ends when the queue of ready tasks is completed and empty, or when its task lost the slot.</summary>
-internal sealed class ExecutionLoop(ChannelReader<TaskRequest> ready, TaskExecutor executor, Slot slot, ILogger logger)
+internal sealed class ExecutionLoop(ChannelReader<TaskRequest> ready, TaskExecutor executor, LoneGate gate, Action<TaskRequest> giveBack, Slot slot, ILogger logger)
 {
     /// <summary>Runs until there is nothing more to run.</summary>
     /// <param name="stopping">Cancelled when the worker gives up on what is unfinished.</param>
@@ -16,12 +16,23 @@ internal sealed class ExecutionLoop(ChannelReader<TaskRequest> ready, TaskExecut
         {
             try
             {
-                await executor.ExecuteAsync(request, slot, stopping).ConfigureAwait(false);
+                while (!await executor.ExecuteAsync(request, slot, stopping).ConfigureAwait(false))
+                {
+                    request.Pending?.Leave(slot); // others need not wait with it
+                    if (await gate.OpensAsync().ConfigureAwait(false)) continue;
+                    giveBack(request);
+                    break;
+                }
             }
             catch (Exception error)
             {
+                request.LastStart?.Abandon();
                 // A fault of this library, not of the task: the message stays unsettled, so that the broker delivers it again when this worker ends.
                 Log.TaskNotFinished(logger, Printable.Limit(request.Message.Id), Printable.Limit(request.Message.TaskName), error);
+            }
+            finally
+            {
+                request.Pending?.Leave(slot);
             }
         }
     }
