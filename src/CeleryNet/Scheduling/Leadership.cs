@@ -47,6 +47,14 @@ internal sealed class Leadership(ILeaderLease lease, string name, string holder,
     {
         var since = time.GetTimestamp();
         var held = _held;
+        if (held is not null && !IsLeading(held.Term))
+        {
+            // It was silent for too long, and the beat has stopped to send. The server may see it otherwise, so that the term is ended there too.
+            End(held);
+            await ReleaseAsync(held.Term).ConfigureAwait(false);
+            return TimeSpan.Zero;
+        }
+
         try
         {
             if (held is null)
@@ -76,7 +84,6 @@ internal sealed class Leadership(ILeaderLease lease, string name, string holder,
         {
             if (!_isUnreachable) Log.BeatLeaseUnreachable(logger, name, error);
             _isUnreachable = true;
-            if (held is not null && !IsLeading(held.Term)) End(held);
             return duration / RetriesPerTerm;
         }
     }

@@ -16,7 +16,7 @@ public sealed class CeleryScheduleTests
     [InlineData("""{"clocked": "2026-02-03T04:05:06"}""", "2026-02-03T04:05:06Z")]
     public void Read_Schedule_IsDueAsCelerySays(string schedule, string next)
     {
-        var entry = Read($$"""{"e": {"task": "t", "schedule": {{schedule}}}}""");
+        var entry = Read($$$"""{"e": {"task": "t", "schedule": {{{schedule}}}}}""");
 
         entry.Schedule.NextAfter(Start).Should().Be(DateTimeOffset.Parse(next, System.Globalization.CultureInfo.InvariantCulture));
     }
