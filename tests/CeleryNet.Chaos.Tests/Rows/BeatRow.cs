@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using CeleryNet.Chaos.Tests.Counting;
 using CeleryNet.Chaos.Tests.Servers;
 using CeleryNet.Chaos.Tests.Staging;
@@ -52,5 +55,31 @@ public abstract class BeatRow(string number, BrokerKind broker) : Row(number, br
         var extra = twice.Sum(group => group.Count() - 1);
         verdict.Note($"{ticks.Count} sends, {extra} of them again");
         verdict.Demand(extra <= most, "sends", $"{extra} more than one per instant, at most {most}: {string.Join(", ", twice.Take(5).Select(group => $"{group.Key} at {string.Join(" and ", group.Select(tick => $"{tick.Time:HH:mm:ss.fff}"))}"))}");
+    }
+
+    /// <summary>Judges that each second between the first and the last that was sent was sent, and nothing else: the id tells which second it is for.</summary>
+    protected static void JudgeSeconds(Verdict verdict, Stage stage, List<Run> ticks)
+    {
+        var (from, to) = (ticks[0].Time.ToUnixTimeSeconds() - 60, ticks[^1].Time.ToUnixTimeSeconds() + 1);
+        var seconds = Enumerable.Range(0, (int)(to - from)).Select(i => from + i).ToDictionary(second => IdOf(stage.Setup.Queue, second));
+        var strange = ticks.Select(tick => tick.Key).Where(id => !seconds.ContainsKey(id)).ToList();
+        var sent = ticks.Select(tick => seconds.GetValueOrDefault(tick.Key)).Where(second => second != 0).Distinct().Order().ToList();
+        var missed = sent.Count == 0 ? 0 : sent[^1] - sent[0] + 1 - sent.Count;
+        verdict.Note($"{sent.Count} seconds, {missed} missed");
+        verdict.Demand(strange.Count == 0, "other ids", string.Join(", ", strange.Take(5)));
+        verdict.Demand(missed == 0, "missed", $"{missed} seconds were not sent");
+    }
+
+    // The product's own rule, written down once more: a UUID of version 8 from beat, entry and moment.
+    private static string IdOf(string beat, long second)
+    {
+        var text = Encoding.UTF8.GetBytes($"{beat}\0tick\0");
+        var bytes = new byte[text.Length + sizeof(long)];
+        text.CopyTo(bytes, 0);
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(text.Length), DateTimeOffset.FromUnixTimeSeconds(second).UtcTicks);
+        var hash = SHA256.HashData(bytes).AsSpan(0, 16);
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new Guid(hash, bigEndian: true).ToString();
     }
 }

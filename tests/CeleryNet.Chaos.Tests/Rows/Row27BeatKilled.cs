@@ -31,11 +31,7 @@ public abstract class Row27BeatKilled(BrokerKind broker) : BeatRow("27 beat kill
 
         var ticks = Ticks(stage);
         JudgeSends(verdict, ticks, most: IsRabbitMQ ? 1 : 0); // Redis remembers in one step with the send
-        var distinct = ticks.Select(tick => tick.Key).Distinct().Count();
-        var seconds = (int)Math.Round((ticks[^1].Time - ticks[0].Time).TotalSeconds) + 1;
-        verdict.Note($"{distinct} of {seconds} seconds");
-        verdict.Demand(distinct >= seconds, "missed", $"{seconds - distinct} of {seconds} seconds were not sent");
-        verdict.Demand(distinct <= seconds, "other ids", $"{distinct} ids for {seconds} seconds: a second was sent under another id");
+        JudgeSeconds(verdict, stage, ticks);
     }
 }
 
