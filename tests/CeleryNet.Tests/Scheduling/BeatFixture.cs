@@ -24,6 +24,8 @@ internal sealed class BeatFixture : IAsyncDisposable
 
     internal IBeatSchedule Schedule => _services.GetRequiredService<IBeatSchedule>();
 
+    internal CeleryNet.Hosting.BeatSettings Settings => _services.GetRequiredService<CeleryNet.Hosting.BeatSettings>();
+
     internal Beat Beat => _services.GetRequiredService<Beat>();
 
     /// <summary>Starts a beat.</summary>

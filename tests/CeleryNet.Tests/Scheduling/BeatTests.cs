@@ -3,6 +3,7 @@ using CeleryNet.Contracts;
 using CeleryNet.Messages;
 using CeleryNet.Scheduling;
 using CeleryNet.Tests.Client.Doubles;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Time.Testing;
 
 namespace CeleryNet.Tests.Scheduling;
@@ -215,6 +216,22 @@ public sealed class BeatTests
 
         int[] expected = hours > 0 ? [20, 80, 100] : [20, 40, 60];
         ids.Should().Equal(expected.Select(minutes => RunId.Of("beat", "sum", BeatFixture.Start.AddMinutes(minutes))));
+    }
+
+    [Fact]
+    public async Task HealthCheck_OfABeatThatTicks_TellsItsAge()
+    {
+        await using var beat = await BeatFixture.StartAsync();
+        await beat.UntilAsync(() => beat.Beat.IsLeading);
+        var check = new HealthCheckContext { Registration = new HealthCheckRegistration("beat", _ => null!, null, null) };
+
+        var healthy = await new CeleryNet.Hosting.BeatHealthCheck(beat.Beat, beat.Settings).CheckHealthAsync(check);
+        await beat.StopAsync();
+        beat.Time.Advance(TimeSpan.FromMinutes(1));
+        var silent = await new CeleryNet.Hosting.BeatHealthCheck(beat.Beat, beat.Settings).CheckHealthAsync(check);
+
+        (healthy.Status, silent.Status).Should().Be((HealthStatus.Healthy, HealthStatus.Unhealthy));
+        ((double)silent.Data["last_tick_age_seconds"]).Should().BeGreaterThanOrEqualTo(60);
     }
 
     private sealed class OwnSchedule : ISchedule
