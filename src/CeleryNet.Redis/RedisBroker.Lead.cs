@@ -45,7 +45,7 @@ public sealed partial class RedisBroker : ILeaderLease, IFencedPublisher
         ArgumentNullException.ThrowIfNull(term);
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfDisposed();
-        var push = new Push(message.Message.Id, _keys.Step(message.Message.Priority), message.Route, Encode(message.Message, message.Route));
+        var push = PushOf(message.Message, message.Route);
         var started = _time.GetTimestamp();
         var unanswered = 0;
         while (true)

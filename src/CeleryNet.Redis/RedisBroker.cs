@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using CeleryNet.Brokers;
 using CeleryNet.Diagnostics;
+using CeleryNet.Redis.Browsing;
 using CeleryNet.Redis.Connections;
 using CeleryNet.Redis.Consuming;
 using CeleryNet.Redis.Layout;
@@ -36,6 +37,7 @@ public sealed partial class RedisBroker : IBroker
     private readonly ScheduleHashes _schedules;
     private readonly RedisPermits _permits;
     private readonly RedisUniqueKeys _uniqueKeys;
+    private readonly QueueCensus _census;
 
     // Queues declared over the present connection; a new one starts anew, since the server behind it may have lost its data.
     private ConcurrentDictionary<string, QueueDefinition> _declared = new();
@@ -65,6 +67,7 @@ public sealed partial class RedisBroker : IBroker
         _permits = new RedisPermits(copy.KeyPrefix, copy.LeaseDuration);
         _uniqueKeys = new RedisUniqueKeys(copy.KeyPrefix);
         _store = new UnackedStore(_keys, logger);
+        _census = new QueueCensus(_keys, _store);
     }
 
     /// <inheritdoc/>
@@ -85,7 +88,7 @@ public sealed partial class RedisBroker : IBroker
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Prefetch, 1);
         ThrowIfDisposed();
         foreach (var queue in settings.Queues) await DeclareAsync(queue, cancellationToken).ConfigureAwait(false);
-        var consumer = new RedisConsumer(_connector, _keys, settings, _wire, _time, _random) { Disposed = gone => _consumers.TryRemove(gone, out _) };
+        var consumer = new RedisConsumer(_connector, _keys, settings, _wire, _time, _random) { Disposed = gone => _consumers.TryRemove(gone, out _), Declare = DeclareAsync };
         _consumers[consumer] = 0;
         try
         {

@@ -20,6 +20,8 @@ internal sealed class RedisScript
     internal static readonly RedisScript Rewrite = new("rewrite");
     internal static readonly RedisScript Push = new("push", adds: true);
     internal static readonly RedisScript Purge = new("purge");
+    internal static readonly RedisScript Held = new("held");
+    internal static readonly RedisScript Parked = new("parked");
     internal static readonly RedisScript Revoke = new("revoke", adds: true);
     internal static readonly RedisScript Revoked = new("revoked");
     internal static readonly RedisScript Lead = new("lead");

@@ -11,10 +11,10 @@ internal sealed partial class TaskClient
     private ReplyQueue? _replyQueue;
 
     public Task<TaskHandle<T>> EnqueueAsync<T>(Signature<T> task, CancellationToken cancellationToken) =>
-        SendAnyAsync(task, static (client, task, message) => client.HandleOf((Signature<T>)task, message), cancellationToken);
+        SendAsync(task, static (client, task, message) => client.HandleOf((Signature<T>)task, message), cancellationToken);
 
     public Task<TaskHandle> EnqueueAsync(Signature task, CancellationToken cancellationToken) =>
-        SendAnyAsync(task, static (client, _, message) => client.HandleOf(message), cancellationToken);
+        SendAsync(task, static (client, _, message) => client.HandleOf(message), cancellationToken);
 
     public Task<TaskHandle> EnqueueByNameAsync(
         string name, IReadOnlyList<object?>? args, IReadOnlyDictionary<string, object?>? kwargs, Action<CallOptions>? configure, CancellationToken cancellationToken) =>
@@ -25,7 +25,7 @@ internal sealed partial class TaskClient
         EnqueueAsync(NamedCall.Of(name, args, kwargs, configure, TypeConverters.For<T>(_wire)), cancellationToken);
 
     private Task<THandle> SendAsync<THandle>(Signature signature, Func<TaskClient, Signature, TaskMessage, THandle> handle, CancellationToken cancellationToken) where THandle : TaskHandle =>
-        _filters is null ? SendNowAsync(signature, handle, cancellationToken) : SendFilteredAsync(_filters, signature, handle, cancellationToken);
+        _filters is null ? SendAnyAsync(signature, handle, cancellationToken) : SendFilteredAsync(_filters, signature, handle, cancellationToken);
 
     // One state machine for both kinds of handle: this is the hot path.
     private async Task<THandle> SendNowAsync<THandle>(Signature signature, Func<TaskClient, Signature, TaskMessage, THandle> handle, CancellationToken cancellationToken)

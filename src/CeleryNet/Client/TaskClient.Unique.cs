@@ -11,7 +11,7 @@ namespace CeleryNet.Client;
 internal sealed partial class TaskClient
 {
     private Task<THandle> SendAnyAsync<THandle>(Signature signature, Func<TaskClient, Signature, TaskMessage, THandle> handle, CancellationToken cancellationToken) where THandle : TaskHandle =>
-        _uniques.Find(signature) is { } unique ? SendUniqueAsync(unique, signature, handle, cancellationToken) : SendAsync(signature, handle, cancellationToken);
+        _uniques.Find(signature) is { } unique ? SendUniqueAsync(unique, signature, handle, cancellationToken) : SendNowAsync(signature, handle, cancellationToken);
 
     private async Task<THandle> SendUniqueAsync<THandle>(
         TaskDefinition unique, Signature signature, Func<TaskClient, Signature, TaskMessage, THandle> handle, CancellationToken cancellationToken) where THandle : TaskHandle

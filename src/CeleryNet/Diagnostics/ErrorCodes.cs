@@ -33,6 +33,9 @@ public static class ErrorCodes
     /// <summary>A duplicate of a unique task was dropped, so that there is nothing to wait for.</summary>
     public const string DuplicateDropped = "CN1020";
 
+    /// <summary>A queue holds more messages than the caller of a purge expected to lose.</summary>
+    public const string PurgeRefused = "CN1021";
+
     /// <summary>A received message cannot be understood.</summary>
     public const string BadMessage = "CN2001";
 

@@ -42,6 +42,7 @@ public sealed partial class TaskQueueBuilder
             new WorkerExtensions([.. provider.GetServices<TaskFilterRegistration>()], [.. provider.GetServices<IWorkerEvents>()]),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ILoggerFactory>()?.CreateLogger<WorkerService>() ?? NullLogger<WorkerService>.Instance));
+        Services.TryAddSingleton<ITaskWorker>(provider => provider.GetRequiredService<WorkerService>());
         Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WorkerService>(provider => provider.GetRequiredService<WorkerService>()));
         return this;
     }

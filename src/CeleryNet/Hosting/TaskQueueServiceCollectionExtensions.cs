@@ -66,6 +66,10 @@ public static class TaskQueueServiceCollectionExtensions
             LoggerOf<TaskClient>(provider),
             provider.GetServices<ClientFilterRegistration>().ToArray() is { Length: > 0 } filters ? new ClientFilters(filters, provider) : null));
         services.TryAddSingleton<IDeadLetters>(provider => new DeadLetterClient(provider.GetRequiredService<IBroker>(), provider.GetRequiredService<QueueCatalog>()));
+        services.TryAddSingleton<ITaskQueues>(provider => new QueueClient(
+            provider.GetRequiredService<IBroker>(),
+            KnownQueues.Of(provider.GetRequiredService<TaskQueueOptions>(), provider.GetServices<TaskHandlerSet>(), provider.GetService<WorkerSettings>()),
+            provider.GetRequiredService<TimeProvider>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupCheck, PolicyCheck>(provider => new PolicyCheck(
             provider.GetRequiredService<TaskQueueSettings>(), provider.GetServices<TaskHandlerSet>())));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TaskQueueStart>(provider => new TaskQueueStart(

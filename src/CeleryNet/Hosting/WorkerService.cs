@@ -15,10 +15,11 @@ namespace CeleryNet.Hosting;
 /// <summary>
 /// Runs the worker with the host. A wrong queue declaration fails the start; a broker that is down does not: the worker then waits for it in the background.
 /// </summary>
-internal sealed class WorkerService : IHostedService, IAsyncDisposable
+internal sealed class WorkerService : IHostedService, ITaskWorker, IAsyncDisposable
 {
     private readonly TaskWorker _worker;
     private readonly WorkerOptions _options;
+    private readonly QueueCatalog _catalog;
     private readonly IBroker _broker;
     private readonly StopSignals _signals;
     private readonly TimeProvider _time;
@@ -32,10 +33,10 @@ internal sealed class WorkerService : IHostedService, IAsyncDisposable
         IServiceScopeFactory scopes, IRevocationStore? revocations, IPermitStore? permits, IUniqueKeyStore? uniqueKeys, StopSignals signals, WorkerExtensions extensions, TimeProvider time,
         ILogger<WorkerService> logger)
     {
-        (_broker, _signals, _time, _logger, _options) = (broker, signals, time, logger, settings.Options);
+        (_broker, _signals, _time, _logger, _options, _catalog) = (broker, signals, time, logger, settings.Options, queues);
         IReadOnlyList<string> names = _options.QueueNames.Count > 0 ? _options.QueueNames : [client.DefaultQueue];
         _worker = new TaskWorker(
-            broker, results, handlers, PolicyOf, [.. names.Distinct().Select(queues.Get)], _options, wire, scopes, time, logger, revocations, permits, uniqueKeys, extensions);
+            broker, results, handlers, PolicyOf, [.. names.Distinct().Select(queues.Get)], _options, wire, scopes, time, logger, revocations, permits, uniqueKeys, extensions, queues.Find);
 
         TaskPolicy PolicyOf(TaskDefinition definition) =>
             client.Tasks.TryGetValue(definition.Name, out var configured) ? definition.Policy.Under(configured) : definition.Policy;
@@ -43,6 +44,23 @@ internal sealed class WorkerService : IHostedService, IAsyncDisposable
 
     /// <summary>How the consumer is doing; <c>null</c> while the broker has not been reached yet.</summary>
     internal ConsumerStatus? Status => _worker.Status;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<WorkerQueue> Queues => _worker.Queues.Wanted;
+
+    /// <inheritdoc/>
+    public Task AddQueueAsync(string queue, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(queue);
+        return _worker.Queues.AddAsync(_catalog.Get(queue), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task CancelQueueAsync(string queue, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(queue);
+        return _worker.Queues.CancelAsync(queue, cancellationToken);
+    }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -44,6 +44,7 @@ internal sealed class WorkerSettings : IStartupCheck
         Options.NodeName = reader.Text(nameof(Options.NodeName)) ?? Options.NodeName;
         string[] queues = [.. reader.Values(nameof(Options.Queues)).Select(queue => queue.Value)];
         if (queues.Length > 0) Options.Queues(queues);
+        foreach (var (queue, weight) in reader.Integers(nameof(Options.QueueWeights), 1, 1000)) Options.Queue(queue, weight);
         reader.RejectOthers();
     }
 }

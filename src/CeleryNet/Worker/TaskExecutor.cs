@@ -14,7 +14,7 @@ namespace CeleryNet.Worker;
 /// <summary>Runs one task: context, scope, handler, and what it ended with. One for all execution loops; thread-safe.</summary>
 internal sealed class TaskExecutor(
     IServiceScopeFactory scopes, WireOptions wire, DiscardStep discard, UnknownTaskRule unknown, Admission admission, StartCounter starts, LoneGate gate, TimeLimitTable timeLimits, OutcomeJudge judge,
-    Finisher finisher, UniqueKeys? uniqueKeys, Endings endings, PrefetchGovernor prefetch, Action prefetchChanged,
+    Finisher finisher, UniqueKeys? uniqueKeys, Endings endings, QueueGate queues, PrefetchGovernor prefetch, Action prefetchChanged,
     string nodeName, IReadOnlyList<TaskFilterRegistration> filters, WorkerListeners? listeners, StateReports reports, TimeProvider time, ILogger logger)
 {
     // Storing a result takes about 1 ms: a tenth of this, which is what a slot may lose.
@@ -27,6 +27,12 @@ internal sealed class TaskExecutor(
     internal async ValueTask<bool> ExecuteAsync(TaskRequest request, Slot slot, CancellationToken stopping)
     {
         if (!request.Consumer.IsCurrent(request.Delivery)) return true; // another worker has it, or will have it
+        if (!queues.IsOpen(request.Delivery.Queue))
+        {
+            await finisher.FinishAsync(request, Verdict.Requeued, stopping).ConfigureAwait(false);
+            return true;
+        }
+
         if (discard.Judge(request) is { } unwanted)
         {
             await endings.EndAsync(request, unwanted, null, null, stopping).ConfigureAwait(false);

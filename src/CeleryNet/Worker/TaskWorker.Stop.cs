@@ -43,6 +43,7 @@ internal sealed partial class TaskWorker
     private async Task StopOnceAsync(CancellationToken hurry)
     {
         var start = _time.GetTimestamp();
+        _queues.Close();
         _ready.Writer.TryComplete();
         var waiting = new List<TaskRequest>();
         while (_ready.Reader.TryRead(out var request)) waiting.Add(request); // from here on nothing starts

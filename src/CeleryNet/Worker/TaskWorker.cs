@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Threading.Channels;
 using CeleryNet.Brokers;
 using CeleryNet.Control;
@@ -27,10 +26,10 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly Func<TaskDefinition, TaskPolicy> _policyOf;
     private readonly IRevocationStore? _revocationStore;
     private readonly WorkerOptions _options;
-    private readonly IReadOnlyList<QueueDefinition> _queues;
+    private readonly ConsumedQueues _queues;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Channel<TaskRequest> _ready = Channel.CreateUnbounded<TaskRequest>();
+    private readonly Channel<TaskRequest> _ready;
     private readonly LateArrivals _late = new();
     private readonly CancellationTokenSource _loopsStop = new();
     private readonly CancellationTokenSource _finishStop = new();
@@ -58,9 +57,12 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     internal TaskWorker(
         IBroker broker, IResultBackend results, TaskHandlerTable handlers, Func<TaskDefinition, TaskPolicy> policyOf, IReadOnlyList<QueueDefinition> queues, WorkerOptions options,
         WireOptions wire, IServiceScopeFactory scopes, TimeProvider time, ILogger logger, IRevocationStore? revocationStore = null,
-        IPermitStore? permitStore = null, IUniqueKeyStore? uniqueKeyStore = null, WorkerExtensions? extensions = null)
+        IPermitStore? permitStore = null, IUniqueKeyStore? uniqueKeyStore = null, WorkerExtensions? extensions = null, Func<string, QueueDefinition?>? configuredQueue = null)
     {
-        (_broker, _results, _handlers, _policyOf, _queues, _options, _time, _logger) = (broker, results, handlers, policyOf, queues, options.Copy(), time, logger);
+        (_broker, _results, _handlers, _policyOf, _options, _time, _logger) = (broker, results, handlers, policyOf, options.Copy(), time, logger);
+        _ready = HasWeights ? new WeightedChannel(_options.QueueWeights) : Channel.CreateUnbounded<TaskRequest>();
+        var queueGate = new QueueGate();
+        _queues = new ConsumedQueues(queues, queueGate, QueuePauses.Of(broker, time), GiveBack, options.NodeName, logger);
         _revocationStore = revocationStore;
         _revocations = new RevocationTable(time);
         _running = new RunningTasks(time);
@@ -75,7 +77,6 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var finisher = new Finisher(results, new StoreLine(results, _unstored, time, Random.Shared, logger), broker, time, Random.Shared, logger, _listeners);
         var deadLetters = new DeadLetterMaker(options.MaxDeadLetters, wire, time);
         var unknown = new UnknownTaskRule(_options, deadLetters, time, logger);
-        var byName = queues.ToFrozenDictionary(queue => queue.Name);
         var lost = new LostSettlements();
         _uniqueKeys = uniqueKeyStore is null ? null : new UniqueKeys(uniqueKeyStore, time, logger);
         _endings = new Endings(finisher, lost, _unstored, _uniqueKeys, time, logger);
@@ -85,13 +86,13 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var rates = new RateStep(RateLimits, _hold, options.HoldWindow, time);
         _pipeline = new Pipeline(
             new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, new LimitStep(rates, admission, _waiting), _endings,
-            deadLetters, name => byName[name], _ready.Writer, _late, logger);
+            deadLetters, queueGate, _queues.DefinitionOf, _ready.Writer, _late, logger);
         var gate = new LoneGate(_running, time, _loopsStop.Token);
         var marks = new StartMarks(broker as IFlagStore, Random.Shared, time, logger);
         var starts = new StartCounter(options.MaxDeliveries, gate, marks, deadLetters, finisher, results, logger);
         var judge = new OutcomeJudge(new RetryRule(Random.Shared), deadLetters, wire, time, logger);
         var executor = new TaskExecutor(
-            scopes, wire, discard, unknown, admission, starts, gate, TimeLimits, judge, finisher, _uniqueKeys, _endings, _governor, WakePrefetch, options.NodeName,
+            scopes, wire, discard, unknown, admission, starts, gate, TimeLimits, judge, finisher, _uniqueKeys, _endings, queueGate, _governor, WakePrefetch, options.NodeName,
             extensions.Filters, _listeners, new StateReports(finisher, options.ReportInterval, wire, time, _finishStop.Token), time, logger);
         _slots = new ExecutionSlots(_ready.Reader, executor, _running, gate, Release, logger);
         var revoker = new Revoker(_revocations, _hold, _running, _endings, logger);
@@ -103,6 +104,9 @@ internal sealed partial class TaskWorker : IAsyncDisposable
                 new RevokeByStampCommand(revoker, _finishStop.Token),
                 new TimeLimitCommand(handlers, TimeLimits),
                 new RateLimitCommand(handlers, RateLimits, task => rates.Reset(task).ForEach(Release)),
+                new AddConsumerCommand(_queues, configuredQueue ?? (static _ => null)),
+                new CancelConsumerCommand(_queues),
+                new PingCommand(_queues),
             ],
             wire,
             logger);
@@ -110,6 +114,9 @@ internal sealed partial class TaskWorker : IAsyncDisposable
 
     /// <summary>How the consumer is doing; <c>null</c> while the broker has not been reached yet.</summary>
     internal ConsumerStatus? Status => _consumer?.Status;
+
+    /// <summary>What it consumes.</summary>
+    internal ConsumedQueues Queues => _queues;
 
     /// <summary>Time limits that were changed at run time.</summary>
     internal TimeLimitTable TimeLimits { get; } = new();
@@ -123,7 +130,8 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     internal async Task StartAsync(CancellationToken cancellationToken)
     {
         await StartControlAsync(cancellationToken).ConfigureAwait(false);
-        var settings = new ConsumerSettings { Queues = _queues, Prefetch = _governor.Current, NodeName = _options.NodeName };
+        var queues = await _queues.LoadAsync(cancellationToken).ConfigureAwait(false);
+        var settings = new ConsumerSettings { Queues = queues, Prefetch = _governor.Current, HasPrefetchPerQueue = HasWeights, NodeName = _options.NodeName };
         var consumer = await _broker.ConsumeAsync(settings, cancellationToken).ConfigureAwait(false);
         _consumer = consumer;
         _prefetchLoop = new PrefetchLoop(consumer, _governor, _running, _hold, _unstored, _time, _logger);
@@ -132,7 +140,9 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         if (_permits is not null) _permitLoop = _permits.RunAsync(_finishStop.Token); // also while the worker stops, until nothing runs
         _helpers.Add(_prefetchLoop.RunAsync(_loopsStop.Token));
         _intake = new IntakeLoop(consumer, _pipeline, _logger).RunAsync(_finishStop.Token);
-        Log.WorkerReady(_logger, _options.NodeName, _options.Concurrency, string.Join(", ", _queues.Select(queue => queue.Name)), _broker.Address, _results.Address);
+        await _queues.AttachAsync(consumer, queues, _loopsStop.Token).ConfigureAwait(false);
+        if (_queues.NeedsLooks) _helpers.Add(new PauseLoop(_queues, _time, _logger).RunAsync(_loopsStop.Token));
+        Log.WorkerReady(_logger, _options.NodeName, _options.Concurrency, string.Join(", ", _queues.Wanted.Select(queue => queue.Name)), _broker.Address, _results.Address);
         DeadlineCheck.Warn(_broker, _handlers, _policyOf, _logger);
         if (_listeners is not null) await _listeners.ReadyAsync().ConfigureAwait(false);
     }
@@ -147,6 +157,17 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var known = await _revocationStore.LoadAsync(RevocationTable.Most, cancellationToken).ConfigureAwait(false);
         foreach (var (revocation, remaining) in known.Reverse()) _revocations.Add(revocation, remaining); // the newest last, since the oldest are forgotten first
         Log.RevocationsLoaded(_logger, known.Count);
+    }
+
+    // Weights mean nothing with one queue; but another may be added later.
+    private bool HasWeights => _options.QueueWeights.Count > 0;
+
+    private void GiveBack(string queue)
+    {
+        _pipeline.GiveBack(_ready.Reader, queue, _finishStop.Token);
+        foreach (var request in _hold.TakeWhere(request => request.Delivery.Queue == queue))
+            _ = _endings.EndAsync(request, Verdict.Requeued, null, null, _finishStop.Token); // counted there, and never fails
+        WakePrefetch();
     }
 
     private void Release(TaskRequest request) => _pipeline.Release(request, _finishStop.Token);

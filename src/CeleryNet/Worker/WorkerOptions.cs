@@ -10,6 +10,12 @@ public sealed class WorkerOptions
     /// <summary>Names of the queues to consume. Default: the default queue of the task queue.</summary>
     public IReadOnlyList<string> QueueNames { get; private set; } = [];
 
+    /// <summary>
+    /// How the queues share the slots: while queues of weight 5 and 1 both have work, five tasks of the one start for one of the other. Empty (default): whatever arrives first starts first. With
+    /// weights each queue has a <see cref="Prefetch"/> of its own, so that a full queue keeps no other out; a queue without a weight then has 1.
+    /// </summary>
+    public IReadOnlyDictionary<string, int> QueueWeights { get; private set; } = new Dictionary<string, int>();
+
     /// <summary>How many tasks run at the same time, 1 to 10 000. Default: four for each processor.</summary>
     public int Concurrency { get; set; } = 4 * Environment.ProcessorCount;
 
@@ -96,6 +102,16 @@ public sealed class WorkerOptions
         QueueNames = [.. names];
     }
 
+    /// <summary>Adds a queue with a weight, or gives one of <see cref="Queues"/> a weight; see <see cref="QueueWeights"/>.</summary>
+    /// <param name="name">Name of the queue.</param>
+    /// <param name="weight">Its weight, 1 to 1000.</param>
+    public void Queue(string name, int weight)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (!QueueNames.Contains(name)) QueueNames = [.. QueueNames, name];
+        QueueWeights = new Dictionary<string, int>(QueueWeights) { [name] = weight };
+    }
+
     internal WorkerOptions Copy() => (WorkerOptions)MemberwiseClone();
 
     /// <summary>What is wrong with the options, each with option, value and allowed range.</summary>
@@ -116,6 +132,12 @@ public sealed class WorkerOptions
         if (!Enum.IsDefined(UnknownTasks)) yield return $"Worker.UnknownTasks is {UnknownTasks} but must be Fail or GiveBack.";
         if (UnknownTaskTimeout <= TimeSpan.Zero) yield return $"Worker.UnknownTaskTimeout is {UnknownTaskTimeout} but must be positive.";
         if (string.IsNullOrWhiteSpace(NodeName) || NodeName.Any(char.IsWhiteSpace)) yield return $"Worker.NodeName is '{NodeName}' but must be a name such as celery@host, without blanks.";
+        foreach (var (name, weight) in QueueWeights)
+        {
+            if (weight is < 1 or > 1000) yield return $"Worker.QueueWeights:{name} is {weight} but must be from 1 to 1000.";
+            if (!QueueNames.Contains(name)) yield return $"Worker.QueueWeights names '{name}', which is none of Worker.Queues ({string.Join(", ", QueueNames)}).";
+        }
+
         if (QueueNames.Any(string.IsNullOrWhiteSpace)) yield return "Worker.Queues holds an empty name.";
     }
 }

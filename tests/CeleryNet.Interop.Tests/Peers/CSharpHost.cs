@@ -25,6 +25,15 @@ public sealed class CSharpHost : IAsyncDisposable
     /// <summary>What workers gave up.</summary>
     public IDeadLetters DeadLetters => _host.Services.GetRequiredService<IDeadLetters>();
 
+    /// <summary>The queues.</summary>
+    public ITaskQueues Queues => _host.Services.GetRequiredService<ITaskQueues>();
+
+    /// <summary>The host's own worker.</summary>
+    public ITaskWorker Worker => _host.Services.GetRequiredService<ITaskWorker>();
+
+    /// <summary>Node name of a worker whose host has this default queue.</summary>
+    public static string NodeOf(string defaultQueue) => $"cs-{defaultQueue}@localhost";
+
     /// <summary>What was logged.</summary>
     public LogLines Log { get; }
 
@@ -51,7 +60,7 @@ public sealed class CSharpHost : IAsyncDisposable
             queue.AddWorker(worker =>
             {
                 worker.Queues(queues);
-                worker.NodeName = $"cs-{defaultQueue}@localhost";
+                worker.NodeName = NodeOf(defaultQueue);
                 configure?.Invoke(worker);
             });
         });

@@ -78,6 +78,15 @@ public sealed class PythonClient : IAsyncDisposable
     /// <summary>How Celery reads rates, in starts per second; <c>null</c> where it refuses one.</summary>
     public Task<double?[]> RatesAsync(params string[] texts) => DoAsync<double?[]>("rates", new { texts });
 
+    /// <summary>Tells workers to consume a queue.</summary>
+    public Task AddConsumerAsync(string queue, params string[] destination) => DoAsync<JsonElement>("add_consumer", new { queue, destination });
+
+    /// <summary>Tells workers to leave a queue.</summary>
+    public Task CancelConsumerAsync(string queue, params string[] destination) => DoAsync<JsonElement>("cancel_consumer", new { queue, destination });
+
+    /// <summary>The queues that each answering worker consumes, by the name of the node. C# workers do not answer.</summary>
+    public Task<Dictionary<string, string[]>> ConsumedAsync() => DoAsync<Dictionary<string, string[]>>("consumed", new { });
+
     /// <summary>Publishes any message, malformed ones included.</summary>
     /// <param name="message">Named as the parameters of <c>publish</c> in <c>client.py</c>.</param>
     public Task PublishAsync(object message) => DoAsync<JsonElement>("publish", message);

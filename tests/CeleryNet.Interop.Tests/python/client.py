@@ -120,6 +120,22 @@ def revoke(task, terminate=False):
     app.control.revoke(task, terminate=terminate)
 
 
+def add_consumer(queue, destination=None):
+    """Celery's remote control: to every worker or the ones named, no answer awaited."""
+    app.control.add_consumer(queue, destination=destination)
+
+
+def cancel_consumer(queue, destination=None):
+    """Celery's remote control: to every worker or the ones named, no answer awaited."""
+    app.control.cancel_consumer(queue, destination=destination)
+
+
+def consumed(timeout=3):
+    """The queues that each answering worker consumes: inspect active_queues."""
+    answers = app.control.inspect(timeout=timeout).active_queues() or {}
+    return {node: sorted(queue["name"] for queue in queues) for node, queues in answers.items()}
+
+
 def time_limit(task_name, soft=None, hard=None):
     """Celery's remote control: to every worker, no answer awaited."""
     app.control.time_limit(task_name, soft=soft, hard=hard)
@@ -196,7 +212,8 @@ def answer(command):
 
 
 COMMANDS = {f.__name__: f for f in (
-    send, send_many, get, get_many, state, meta, info, watch, forget, now, revoke, time_limit, rate_limit, rates, publish, push, length, unacked, delete)}
+    send, send_many, get, get_many, state, meta, info, watch, forget, now, revoke, add_consumer, cancel_consumer, consumed, time_limit, rate_limit, rates, publish, push, length,
+    unacked, delete)}
 
 
 def main():

@@ -31,11 +31,11 @@ public sealed class TaskQueueConfigurationTests
         var queues = Settings(
             null,
             ("TaskQueue:Queues:images:MaxPriority", "10"), ("TaskQueue:Queues:images:Type", "Quorum"), ("TaskQueue:Queues:images:DeadLetterExchange", "dead"),
-            ("TaskQueue:Queues:images:DeadLetterRoutingKey", "k"), ("TaskQueue:Queues:images:Arguments:x-max-length", "5"), ("TaskQueue:Queues:images:Arguments:x-mode", "lazy"),
+            ("TaskQueue:Queues:images:DeadLetterRoutingKey", "k"), ("TaskQueue:Queues:images:Arguments:x-max-length", "5"), ("TaskQueue:Queues:images:Arguments:x-queue-mode", "lazy"),
             ("TaskQueue:Queues:news:Exchange", "e"), ("TaskQueue:Queues:news:ExchangeType", "topic"), ("TaskQueue:Queues:news:RoutingKey", "news.#"),
             ("TaskQueue:Queues:news:Durable", "false")).Options.Queues;
 
-        queues["images"].Should().Be(new QueueDefinition("images").WithMaxPriority(10).AsQuorum().WithDeadLetter("dead", "k").WithArgument("x-max-length", 5L).WithArgument("x-mode", "lazy"));
+        queues["images"].Should().Be(new QueueDefinition("images").WithMaxPriority(10).AsQuorum().WithDeadLetter("dead", "k").WithArgument("x-max-length", 5L).WithArgument("x-queue-mode", "lazy"));
         queues["news"].Should().Be(new QueueDefinition("news") { Exchange = "e", ExchangeType = "topic", RoutingKey = "news.#", IsDurable = false });
     }
 

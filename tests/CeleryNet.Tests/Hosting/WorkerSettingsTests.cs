@@ -32,7 +32,28 @@ public sealed class WorkerSettingsTests
         (options.MaxDeliveries, options.MaxDeadLetters, options.UnknownTasks, options.UnknownTaskTimeout).Should().Be((0, 7, UnknownTaskPolicy.GiveBack, TimeSpan.FromMinutes(30)));
     }
 
+    [Fact]
+    public void QueueWeights_FromConfiguration_AddTheirQueues()
+    {
+        var options = Settings(worker => worker.Queue("late", weight: 2), ("Queues:0", "default"), ("QueueWeights:critical", "5")).Options;
+
+        options.QueueNames.Should().Equal("default", "critical", "late");
+        options.QueueWeights.Should().BeEquivalentTo(new Dictionary<string, int> { ["critical"] = 5, ["late"] = 2 });
+    }
+
     [Theory]
+    [InlineData(0, "Worker.QueueWeights:critical is 0 but must be from 1 to 1000.")]
+    [InlineData(-3, "Worker.QueueWeights:critical is -3 but must be from 1 to 1000.")]
+    [InlineData(1001, "Worker.QueueWeights:critical is 1001 but must be from 1 to 1000.")]
+    public void QueueWeights_OfCodeOutOfRange_AreRefused(int weight, string failure) => Failures(Settings(worker => worker.Queue("critical", weight))).Should().Equal(failure);
+
+    [Fact]
+    public void QueueWeights_OfAQueueThatIsNotConsumed_AreRefused() => Failures(Settings(worker => worker.Queues("default", "images"), ("QueueWeights:critical", "5")))
+        .Should().Equal("Worker.QueueWeights names 'critical', which is none of Worker.Queues (default, images).");
+
+    [Theory]
+    [InlineData("QueueWeights:critical", "0", "TaskQueue:Worker:QueueWeights:critical is '0' but must be a whole number from 1 to 1000.")]
+    [InlineData("QueueWeights:critical", "much", "TaskQueue:Worker:QueueWeights:critical is 'much' but must be a whole number from 1 to 1000.")]
     [InlineData("MaxDeadLetters", "0", "TaskQueue:Worker:MaxDeadLetters is '0' but must be a whole number of at least 1.")]
     [InlineData("UnknownTasks", "drop", "TaskQueue:Worker:UnknownTasks is 'drop' but must be Fail or GiveBack.")]
     [InlineData("HoldWindow", "00:00:01", "Worker.HoldWindow is 00:00:01 but must be from 00:00:02 to 01:00:00.")]
