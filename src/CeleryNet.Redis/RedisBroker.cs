@@ -7,6 +7,7 @@ using CeleryNet.Redis.Consuming;
 using CeleryNet.Redis.Layout;
 using CeleryNet.Redis.Limiting;
 using CeleryNet.Redis.Revoking;
+using CeleryNet.Redis.Scheduling;
 using CeleryNet.Serialization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -33,6 +34,7 @@ public sealed partial class RedisBroker : IBroker
     private readonly ConcurrentDictionary<RedisConsumer, byte> _consumers = new();
     private readonly QueueLimits _limits = new();
     private readonly RevocationSet _revocations;
+    private readonly ScheduleHashes _schedules;
     private readonly RedisPermits _permits;
     private readonly RedisUniqueKeys _uniqueKeys;
     private readonly QueueCensus _census;
@@ -61,6 +63,7 @@ public sealed partial class RedisBroker : IBroker
         _listening = new RedisLink(_connector, "listen", needsSubscriptions: true) { SessionEnded = RestoreListeners };
         _keys = new RedisKeys(copy);
         _revocations = new RevocationSet(copy.KeyPrefix);
+        _schedules = new ScheduleHashes(copy.KeyPrefix);
         _permits = new RedisPermits(copy.KeyPrefix, copy.LeaseDuration);
         _uniqueKeys = new RedisUniqueKeys(copy.KeyPrefix);
         _store = new UnackedStore(_keys, logger);

@@ -86,6 +86,21 @@ internal sealed partial class RedisKeys
     /// <param name="prefix">What the keys begin with; results have another one than the broker where the user's prefix needs an underscore.</param>
     internal static RedisKey Revoked(string prefix) => $"{prefix}celerynet:revoked";
 
+    /// <summary>The string with token and holder of who leads; gone when nobody does.</summary>
+    internal RedisKey Lead(string name) => $"{_prefix}celerynet:lead:{name}";
+
+    /// <summary>The string with the last token that was given to a leader.</summary>
+    internal RedisKey LeadTokens(string name) => $"{_prefix}celerynet:lead:{name}:tokens";
+
+    /// <summary>The hash of what a leader sent: subject to the moment of its last message, Unix milliseconds.</summary>
+    internal RedisKey LeadSent(string name) => $"{_prefix}celerynet:lead:{name}:sent";
+
+    /// <summary>A part of the schedule of a beat: <c>entries</c> and <c>progress</c> are hashes by name, <c>version</c> is a number.</summary>
+    /// <param name="prefix">What the keys begin with; results have another one than the broker where the user's prefix needs an underscore.</param>
+    /// <param name="beat">Name of the beat.</param>
+    /// <param name="part">Which part.</param>
+    internal static RedisKey Schedule(string prefix, string beat, string part) => $"{prefix}celerynet:schedule:{beat}:{part}";
+
     /// <summary>The channel of a fanout exchange, and of a key within it.</summary>
     internal string Channel(int database, string exchange, string routingKey) =>
         routingKey.Length == 0 ? $"{_prefix}/{database}.{exchange}" : $"{_prefix}/{database}.{exchange}/{routingKey}";

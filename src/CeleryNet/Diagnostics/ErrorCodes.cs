@@ -78,6 +78,9 @@ public static class ErrorCodes
     /// <summary>The task was revoked or expired.</summary>
     public const string TaskRevoked = "CN4005";
 
+    /// <summary>The schedule store cannot be used.</summary>
+    public const string ScheduleUnavailable = "CN5001";
+
     /// <summary>The broker carries no remote control.</summary>
     public const string NoControl = "CN6001";
 

@@ -7,6 +7,8 @@ internal sealed class Clocked(DateTimeOffset due) : ISchedule
 {
     private readonly DateTimeOffset _due = due.ToUniversalTime();
 
+    internal DateTimeOffset Due => _due;
+
     public DateTimeOffset? NextAfter(DateTimeOffset moment) => moment < _due ? _due : null;
 
     public override string ToString() => $"at {_due.ToString("O", CultureInfo.InvariantCulture)}";

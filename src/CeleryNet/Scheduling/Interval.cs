@@ -14,6 +14,11 @@ internal sealed class Interval : ISchedule
         (_interval, _anchor) = (interval, anchor?.ToUniversalTime());
     }
 
+    internal TimeSpan Length => _interval;
+
+    /// <summary>One of its moments; <c>null</c> when it counts from the run before.</summary>
+    internal DateTimeOffset? Anchor => _anchor;
+
     public DateTimeOffset? NextAfter(DateTimeOffset moment)
     {
         moment = moment.ToUniversalTime();

@@ -24,6 +24,12 @@ internal sealed class Solar : ISchedule
         (_event, _latitude, _longitude) = (solarEvent, latitude, longitude);
     }
 
+    internal SolarEvent Event => _event;
+
+    internal double Latitude => _latitude;
+
+    internal double Longitude => _longitude;
+
     public DateTimeOffset? NextAfter(DateTimeOffset moment)
     {
         var before = moment.UtcDateTime;
