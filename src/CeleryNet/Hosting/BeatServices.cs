@@ -24,7 +24,7 @@ internal static class BeatServices
         var file = Options(services).StateFile;
         if (file is null && broker is IScheduleStore shared) return shared;
         if (file is null && services.GetRequiredService<IResultBackend>() is IScheduleStore results) return results;
-        if (file is null && broker is MemoryBroker) return new MemoryScheduleStore();
+        if (file is null && broker.Address.StartsWith("memory://", StringComparison.Ordinal)) return new MemoryScheduleStore();
         return new FileScheduleStore(file ?? DefaultFile, Time(services), Logger(services));
     }
 

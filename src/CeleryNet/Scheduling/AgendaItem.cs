@@ -80,7 +80,7 @@ internal sealed class AgendaItem
     /// <summary>The broker did not take it: the same moment again, later.</summary>
     internal void Postpone(DateTimeOffset until) => SendAt = until;
 
-    private bool IsRelative => Entry.Schedule is Interval { Anchor: null };
+    private bool IsRelative => Entry.Schedule is IntervalSchedule { Anchor: null };
 
     // What counts from the run before counts from when that was sent, not from when it should have been.
     private DateTimeOffset BaseOf(EntryProgress progress) => IsRelative ? progress.LastSent : progress.LastRun;

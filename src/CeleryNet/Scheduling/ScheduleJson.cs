@@ -17,14 +17,14 @@ internal static class ScheduleJson
                 json.WriteString("cron", crontab.Expression);
                 json.WriteString("zone", crontab.Zone.Id);
                 break;
-            case Interval interval:
+            case IntervalSchedule interval:
                 json.WriteString("every", interval.Length.ToString("c", CultureInfo.InvariantCulture));
                 if (interval.Anchor is { } anchor) json.WriteString("anchor", anchor.ToString(Moment, CultureInfo.InvariantCulture));
                 break;
-            case Clocked clocked:
+            case ClockedSchedule clocked:
                 json.WriteString("at", clocked.Due.ToString(Moment, CultureInfo.InvariantCulture));
                 break;
-            case Solar solar:
+            case SolarSchedule solar:
                 json.WriteString("solar", solar.Event.ToString());
                 json.WriteNumber("latitude", solar.Latitude);
                 json.WriteNumber("longitude", solar.Longitude);
@@ -55,7 +55,7 @@ internal static class ScheduleJson
         return own is not null && TextOf(own) == text ? own : throw new FormatException($"its schedule '{Diagnostics.Printable.Limit(text)}' is a class that this host does not have");
     }
 
-    internal static bool IsKnown(ISchedule schedule) => schedule is Crontab or Interval or Clocked or Solar;
+    internal static bool IsKnown(ISchedule schedule) => schedule is Crontab or IntervalSchedule or ClockedSchedule or SolarSchedule;
 
     internal static string TextOf(ISchedule schedule) => schedule.ToString() ?? schedule.GetType().Name;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace CeleryNet.Scheduling;
 
 /// <summary>Due once.</summary>
-internal sealed class Clocked(DateTimeOffset due) : ISchedule
+internal sealed class ClockedSchedule(DateTimeOffset due) : ISchedule
 {
     private readonly DateTimeOffset _due = due.ToUniversalTime();
 
