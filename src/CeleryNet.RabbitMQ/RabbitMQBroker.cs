@@ -40,7 +40,7 @@ public sealed partial class RabbitMQBroker : IBroker, IQueueBrowser, IBroadcaste
         _connector = new RabbitMQConnector(settings, time, _logger);
         _publisher = new Publisher(settings, _connector, Random.Shared, time, _logger);
         _delays = settings.DelayThreshold is null ? null : new ConsumerDelays(_publisher, settings, time, _logger);
-        _looks = new SharedConnection(_connector, "browse");
+        _looks = new SharedConnection(_connector, "browse", takesTurns: false);
         _browser = new QueueBrowser(_looks, settings, wire);
         _leads = new Leads(settings, time, _logger);
         _flags = new FlagQueues(_looks, settings.Address);

@@ -85,7 +85,7 @@ internal sealed partial class RabbitMQConsumer
 
     private async Task<ConsumeSession> OpenAsync(CancellationToken cancellationToken)
     {
-        var connection = await _connector.ConnectAsync($"{Purpose} {_settings.NodeName}", cancellationToken).ConfigureAwait(false);
+        var connection = await _connector.ReconnectAsync($"{Purpose} {_settings.NodeName}", cancellationToken).ConfigureAwait(false);
         ConsumeSession? session = null;
         try
         {

@@ -102,9 +102,14 @@ def info(task):
 
 
 def watch(task, timeout):
-    """Every state with its data, as a callback of get() sees them."""
+    """Every state with its data, as a callback of get() sees them. Celery calls it with those of other tasks too, which this process waits for or has waited for."""
     seen = []
-    result_of(task).get(timeout=timeout, on_message=lambda meta: seen.append([meta["status"], plain(meta["result"])]))
+
+    def keep(meta):
+        if meta["task_id"] == task:
+            seen.append([meta["status"], plain(meta["result"])])
+
+    result_of(task).get(timeout=timeout, on_message=keep)
     return seen
 
 
