@@ -87,6 +87,8 @@ internal sealed class ReconnectPace(Random random, TimeProvider time)
 
     private sealed class Turn(SemaphoreSlim turn) : IDisposable
     {
-        public void Dispose() => turn.Release();
+        private SemaphoreSlim? _turn = turn;
+
+        public void Dispose() => Interlocked.Exchange(ref _turn, null)?.Release();
     }
 }

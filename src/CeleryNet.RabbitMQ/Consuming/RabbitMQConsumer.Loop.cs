@@ -85,7 +85,9 @@ internal sealed partial class RabbitMQConsumer
 
     private async Task<ConsumeSession> OpenAsync(CancellationToken cancellationToken)
     {
-        var connection = await _connector.ReconnectAsync($"{Purpose} {_settings.NodeName}", cancellationToken).ConfigureAwait(false);
+        var purpose = $"{Purpose} {_settings.NodeName}";
+        // At first somebody waits for the answer; later it is this loop, which takes its turn.
+        var connection = await (_generation == 0 ? _connector.ConnectAsync(purpose, cancellationToken) : _connector.ReconnectAsync(purpose, cancellationToken)).ConfigureAwait(false);
         ConsumeSession? session = null;
         try
         {
