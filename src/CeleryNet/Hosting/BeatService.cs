@@ -12,5 +12,6 @@ internal sealed class BeatService(Beat beat) : IHostedService
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => beat.StopAsync().WaitAsync(cancellationToken);
+    // A host whose time is over goes on; the disposal of the beat waits for its end, and tells what went wrong.
+    public async Task StopAsync(CancellationToken cancellationToken) => await beat.StopAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }
