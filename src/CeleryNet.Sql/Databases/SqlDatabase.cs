@@ -1,0 +1,103 @@
+using Microsoft.Extensions.Logging;
+
+namespace CeleryNet.Sql.Databases;
+
+/// <summary>
+/// One database: the seam between SQLite and PostgreSQL. Everything else is written once and differs, where it must, by the text of a statement alone. Thread-safe; connects when first used.
+/// </summary>
+internal abstract class SqlDatabase(SqlStatements statements, SqlOptions options, TimeProvider time, ILogger logger) : IAsyncDisposable
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
+
+    private readonly SemaphoreSlim _preparing = new(1);
+    private volatile bool _isPrepared;
+
+    /// <summary>Where the database is, for logs and errors; passwords are masked.</summary>
+    internal abstract string Address { get; }
+
+    /// <summary>What people call it.</summary>
+    internal abstract string Product { get; }
+
+    /// <summary>Texts of the statements in this database's dialect.</summary>
+    internal SqlStatements Statements => statements;
+
+    internal SqlOptions Options => options;
+
+    internal TimeProvider Time => time;
+
+    protected ILogger Logger => logger;
+
+    /// <summary>
+    /// Runs the work in one transaction and commits it. A failure that may pass (a lost connection, a deadlock, a lock of somebody else, a full disk) lets the whole work run again, until the limit is over:
+    /// so it must not have effects beyond its session. Cancelling stops the wait; the work may have been committed.
+    /// </summary>
+    /// <exception cref="DatabaseException">It did not succeed within the limit.</exception>
+    internal Task<T> WriteAsync<T>(Func<SqlSession, ValueTask<T>> work, TimeSpan limit, CancellationToken cancellationToken) =>
+        RetryAsync((self: this, work), static (state, left, token) => state.self.WriteOnceAsync(state.work, left, token), limit, cancellationToken);
+
+    /// <summary>Runs work that changes nothing, each statement on its own.</summary>
+    /// <exception cref="DatabaseException">It did not succeed within the limit.</exception>
+    internal Task<T> ReadAsync<T>(Func<SqlSession, ValueTask<T>> work, TimeSpan limit, CancellationToken cancellationToken) =>
+        RetryAsync((self: this, work), static (state, left, token) => state.self.ReadOnceAsync(state.work, left, token), limit, cancellationToken);
+
+    /// <summary>
+    /// Calls <paramref name="heard"/> with each topic signalled by a transaction of this or another process (<see cref="SqlSession.Signal"/>), and with <c>null</c> when anything may have changed. It must
+    /// be quick and must not throw.
+    /// </summary>
+    internal abstract IDisposable Listen(Action<string?> heard);
+
+    /// <summary>What an exception means; <c>null</c> for one that does not come from the database.</summary>
+    internal abstract SqlFault? Describe(Exception error);
+
+    /// <summary>Keeps others from migrating at the same time, until the transaction ends.</summary>
+    internal abstract ValueTask LockSchemaAsync(SqlSession session);
+
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>Tries once. The limit is that of the attempt.</summary>
+    protected abstract Task<T> WriteOnceAsync<T>(Func<SqlSession, ValueTask<T>> work, TimeSpan limit, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="WriteOnceAsync"/>
+    protected abstract Task<T> ReadOnceAsync<T>(Func<SqlSession, ValueTask<T>> work, TimeSpan limit, CancellationToken cancellationToken);
+
+    private async Task<T> RetryAsync<TState, T>(TState state, Func<TState, TimeSpan, CancellationToken, Task<T>> attempt, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var mayBeDone = false;
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                var left = limit - time.GetElapsedTime(started);
+                if (left < RetryDelay) left = RetryDelay;
+                if (!_isPrepared) await PrepareAsync(left, cancellationToken).ConfigureAwait(false);
+                return await attempt(state, left, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is not DatabaseException && !cancellationToken.IsCancellationRequested)
+            {
+                if (Describe(error) is not { } fault) throw;
+                mayBeDone |= fault.MayBeDone;
+                if (!fault.IsTransient || time.GetElapsedTime(started) + RetryDelay >= limit) throw new DatabaseException(fault.Reason, mayBeDone, error);
+            }
+
+            await Task.Delay(RetryDelay, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Once per process: whoever comes meanwhile waits.
+    private async Task PrepareAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (!await _preparing.WaitAsync(limit, cancellationToken).ConfigureAwait(false)) throw new TimeoutException("the tables are being created");
+        try
+        {
+            if (_isPrepared) return;
+            await SchemaUpdate.RunAsync(this, ReadOnceAsync, WriteOnceAsync, limit, logger, cancellationToken).ConfigureAwait(false);
+            _isPrepared = true;
+        }
+        finally
+        {
+            _preparing.Release();
+        }
+    }
+}

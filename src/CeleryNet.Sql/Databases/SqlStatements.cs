@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace CeleryNet.Sql.Databases;
+
+/// <summary>
+/// The texts of the statements, which are files of their own. <c>Statements/NAME.sql</c> serves both databases, one in the folder of a dialect that database alone. Tables are written
+/// <c>celerynet.NAME</c>: PostgreSQL puts its schema there, SQLite turns the dot into an underscore.
+/// </summary>
+internal sealed partial class SqlStatements
+{
+    private const string Root = "CeleryNet.Sql/";
+
+    private readonly ConcurrentDictionary<string, string> _texts = new();
+    private readonly string _dialect;
+    private readonly string _tablePrefix;
+
+    private SqlStatements(string dialect, string tablePrefix) => (_dialect, _tablePrefix) = (dialect, tablePrefix);
+
+    /// <summary>The text of a statement, by the name of its file.</summary>
+    internal string this[string name] => _texts.GetOrAdd(name, static (name, self) => self.Load(name) ?? throw new ArgumentException($"There is no statement '{name}' for {self._dialect}."), this);
+
+    internal static SqlStatements Sqlite() => new("sqlite", "celerynet_");
+
+    internal static SqlStatements Postgres(string schema) => new("postgres", $"\"{schema}\".");
+
+    /// <summary>The scripts that bring the tables from one version to the next; the first one makes version 1.</summary>
+    internal IEnumerable<string> SchemaScripts()
+    {
+        for (var version = 1; Load($"schema/{version}") is { } script; version++) yield return script;
+    }
+
+    private string? Load(string name) => (Read($"{Root}{_dialect}/{name}.sql") ?? Read($"{Root}{name}.sql")) is { } text ? TableName().Replace(text, _tablePrefix) : null;
+
+    // Without the comments: they are for readers of the file, and would travel with every statement.
+    private static string? Read(string resource)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource);
+        if (stream is null) return null;
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        var text = new StringBuilder();
+        while (reader.ReadLine() is { } line)
+        {
+            if (!line.StartsWith("--", StringComparison.Ordinal)) text.Append(line).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    [GeneratedRegex(@"\bcelerynet\.", RegexOptions.CultureInvariant)]
+    private static partial Regex TableName();
+}

@@ -1,0 +1,41 @@
+-- Version 1. All moments are milliseconds since 1970 by the clock of the server.
+create table celerynet.schema_version (version integer not null primary key, applied bigint not null);
+
+-- Queues as they were declared first. definition: durability and arguments as JSON; the rest is what rejecting and bounding need of it.
+create table celerynet.queue (
+  name text not null primary key,
+  definition text not null,
+  dead_exchange text,
+  dead_key text,
+  max_length integer
+);
+
+create table celerynet.exchange (name text not null primary key, type text not null);
+create table celerynet.binding (exchange text not null, routing_key text not null, queue text not null, primary key (exchange, routing_key, queue));
+
+-- Who takes messages. One row per session of a consumer; the row is the lease of everything the session holds.
+create table celerynet.consumer (id bigint generated always as identity primary key, node text not null, alive_until bigint not null);
+
+-- A message is held (consumer is not null), delayed (due is not null) or ready. Ids grow, so they are the order within a priority. deliveries counts how often it was handed out.
+-- Rows change once or twice and go: the table is to be vacuumed by what changed, not by its size.
+create table celerynet.message (
+  id bigint generated always as identity primary key,
+  queue text not null,
+  priority smallint not null,
+  deliveries integer not null default 0,
+  consumer bigint,
+  due bigint,
+  expires bigint,
+  content bytea not null
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0);
+alter table celerynet.message alter column content set storage external;
+create index message_ready on celerynet.message (queue, priority desc, id) where consumer is null and due is null;
+create index message_delayed on celerynet.message (queue, due) where consumer is null and due is not null;
+create index message_held on celerynet.message (consumer) where consumer is not null;
+
+-- The newest state of a task, as Celery's result document. version grows with every state stored.
+create sequence celerynet.result_version;
+create table celerynet.result (task_id text not null primary key, state text not null, version bigint not null, expires bigint, document bytea not null);
+create index result_expires on celerynet.result (expires) where expires is not null;
+
+insert into celerynet.schema_version (version, applied) values (1, (extract(epoch from clock_timestamp()) * 1000)::bigint);

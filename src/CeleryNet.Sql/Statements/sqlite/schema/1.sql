@@ -1,0 +1,38 @@
+-- Version 1. All moments are milliseconds since 1970 by the clock of the machine.
+create table celerynet.schema_version (version integer not null primary key, applied integer not null);
+
+-- Queues as they were declared first. definition: durability and arguments as JSON; the rest is what rejecting and bounding need of it.
+create table celerynet.queue (
+  name text not null primary key,
+  definition text not null,
+  dead_exchange text,
+  dead_key text,
+  max_length integer
+) without rowid;
+
+create table celerynet.exchange (name text not null primary key, type text not null) without rowid;
+create table celerynet.binding (exchange text not null, routing_key text not null, queue text not null, primary key (exchange, routing_key, queue)) without rowid;
+
+-- Who takes messages. One row per session of a consumer; the row is the lease of everything the session holds.
+create table celerynet.consumer (id integer primary key autoincrement, node text not null, alive_until integer not null);
+
+-- A message is held (consumer is not null), delayed (due is not null) or ready. Ids grow, so they are the order within a priority. deliveries counts how often it was handed out.
+create table celerynet.message (
+  id integer primary key autoincrement,
+  queue text not null,
+  priority integer not null,
+  deliveries integer not null default 0,
+  consumer integer,
+  due integer,
+  expires integer,
+  content blob not null
+);
+create index celerynet_message_ready on celerynet.message (queue, priority desc, id) where consumer is null and due is null;
+create index celerynet_message_delayed on celerynet.message (queue, due) where consumer is null and due is not null;
+create index celerynet_message_held on celerynet.message (consumer) where consumer is not null;
+
+-- The newest state of a task, as Celery's result document. version grows with every state stored.
+create table celerynet.result (task_id text not null primary key, state text not null, version integer not null, expires integer, document blob not null);
+create index celerynet_result_expires on celerynet.result (expires) where expires is not null;
+
+insert into celerynet.schema_version (version, applied) values (1, cast(unixepoch('subsec') * 1000 as integer));
