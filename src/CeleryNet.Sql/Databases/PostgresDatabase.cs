@@ -35,6 +35,18 @@ internal sealed class PostgresDatabase : SqlDatabase
 
     internal override IDisposable Listen(Action<string?> heard) => _listener.Add(heard);
 
+    internal override async Task ListeningAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _listener.Listening.WaitAsync(limit, Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException error)
+        {
+            throw new DatabaseException("it did not answer in time", mayBeDone: false, error);
+        }
+    }
+
     internal override async ValueTask LockSchemaAsync(SqlSession session)
     {
         await session.ScalarAsync<object>("lock-schema", ("schema", Options.Schema)).ConfigureAwait(false);

@@ -12,7 +12,11 @@ internal sealed class PostgresListener(NpgsqlDataSource source, string channel, 
     private readonly CancellationTokenSource _stopping = new();
     private readonly Backoff _backoff = new(Random.Shared);
     private volatile Action<string?>[] _listeners = [];
+    private TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously); // replaced when the connection is lost
     private Task? _loop;
+
+    /// <summary>Ended while the connection listens.</summary>
+    internal Task Listening => Volatile.Read(ref _listening).Task;
 
     internal IDisposable Add(Action<string?> heard)
     {
@@ -43,6 +47,7 @@ internal sealed class PostgresListener(NpgsqlDataSource source, string channel, 
             }
             catch (Exception error) when (!stopping.IsCancellationRequested)
             {
+                if (_listening.Task.IsCompleted) Volatile.Write(ref _listening, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
                 var delay = _backoff.Next();
                 Log.ListenerLost(logger, database.Product, database.Address, delay.TotalSeconds, database.Describe(error)?.Reason ?? error.Message);
                 await Task.Delay(delay, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -66,7 +71,8 @@ internal sealed class PostgresListener(NpgsqlDataSource source, string channel, 
         }
 
         _backoff.Reset();
-        Tell(null);
+        _listening.TrySetResult();
+        Tell(null); // what was said before is lost
         while (true) await connection.WaitAsync(stopping).ConfigureAwait(false);
     }
 

@@ -32,19 +32,27 @@ internal abstract class SqlDatabase(SqlStatements statements, SqlOptions options
     /// so it must not have effects beyond its session. Cancelling stops the wait; the work may have been committed.
     /// </summary>
     /// <exception cref="DatabaseException">It did not succeed within the limit.</exception>
-    internal Task<T> WriteAsync<T>(Func<SqlSession, ValueTask<T>> work, TimeSpan limit, CancellationToken cancellationToken) =>
-        RetryAsync((self: this, work), static (state, left, token) => state.self.WriteOnceAsync(state.work, left, token), limit, cancellationToken);
+    /// <param name="work">The work.</param>
+    /// <param name="limit">How long it may take, attempts included.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <param name="mayBeRepeated">False: it is not run again when it may have been committed, since its answer would be another one.</param>
+    internal Task<T> WriteAsync<T>(Func<SqlSession, ValueTask<T>> work, TimeSpan limit, CancellationToken cancellationToken, bool mayBeRepeated = true) =>
+        RetryAsync((self: this, work), static (state, left, token) => state.self.WriteOnceAsync(state.work, left, token), limit, mayBeRepeated, cancellationToken);
 
     /// <summary>Runs work that changes nothing, each statement on its own.</summary>
     /// <exception cref="DatabaseException">It did not succeed within the limit.</exception>
     internal Task<T> ReadAsync<T>(Func<SqlSession, ValueTask<T>> work, TimeSpan limit, CancellationToken cancellationToken) =>
-        RetryAsync((self: this, work), static (state, left, token) => state.self.ReadOnceAsync(state.work, left, token), limit, cancellationToken);
+        RetryAsync((self: this, work), static (state, left, token) => state.self.ReadOnceAsync(state.work, left, token), limit, mayBeRepeated: true, cancellationToken);
 
     /// <summary>
     /// Calls <paramref name="heard"/> with each topic signalled by a transaction of this or another process (<see cref="SqlSession.Signal"/>), and with <c>null</c> when anything may have changed. It must
     /// be quick and must not throw.
     /// </summary>
     internal abstract IDisposable Listen(Action<string?> heard);
+
+    /// <summary>Returns when whoever called <see cref="Listen"/> hears: what is signalled from then on is not missed.</summary>
+    /// <exception cref="DatabaseException">The database did not answer within the limit.</exception>
+    internal abstract Task ListeningAsync(TimeSpan limit, CancellationToken cancellationToken);
 
     /// <summary>What an exception means; <c>null</c> for one that does not come from the database.</summary>
     internal abstract SqlFault? Describe(Exception error);
@@ -60,7 +68,7 @@ internal abstract class SqlDatabase(SqlStatements statements, SqlOptions options
     /// <inheritdoc cref="WriteOnceAsync"/>
     protected abstract Task<T> ReadOnceAsync<T>(Func<SqlSession, ValueTask<T>> work, TimeSpan limit, CancellationToken cancellationToken);
 
-    private async Task<T> RetryAsync<TState, T>(TState state, Func<TState, TimeSpan, CancellationToken, Task<T>> attempt, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<T> RetryAsync<TState, T>(TState state, Func<TState, TimeSpan, CancellationToken, Task<T>> attempt, TimeSpan limit, bool mayBeRepeated, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var mayBeDone = false;
@@ -78,7 +86,7 @@ internal abstract class SqlDatabase(SqlStatements statements, SqlOptions options
             {
                 if (Describe(error) is not { } fault) throw;
                 mayBeDone |= fault.MayBeDone;
-                if (!fault.IsTransient || time.GetElapsedTime(started) + RetryDelay >= limit) throw new DatabaseException(fault.Reason, mayBeDone, error);
+                if (!fault.IsTransient || (fault.MayBeDone && !mayBeRepeated) || time.GetElapsedTime(started) + RetryDelay >= limit) throw new DatabaseException(fault.Reason, mayBeDone, error);
             }
 
             await Task.Delay(RetryDelay, time, cancellationToken).ConfigureAwait(false);

@@ -19,6 +19,9 @@ internal sealed class SqlSession(DbConnection connection, SqlStatements statemen
     /// <summary>What was signalled since the transaction began.</summary>
     internal List<string> Signals => _signals;
 
+    /// <summary>True when a list can be an argument; else it travels as JSON.</summary>
+    internal bool HasArrays => connection.CanCreateBatch;
+
     /// <summary>Tells every process that listens, once the transaction is committed.</summary>
     /// <param name="topic">What changed; a letter for the kind and the name behind it. Repeating it costs nothing.</param>
     internal void Signal(string topic)
@@ -77,7 +80,7 @@ internal sealed class SqlSession(DbConnection connection, SqlStatements statemen
     internal async ValueTask<int[]> ExecuteManyAsync(string name, IReadOnlyList<(string Name, object? Value)[]> rows)
     {
         var changed = new int[rows.Count];
-        if (!connection.CanCreateBatch || rows.Count == 1)
+        if (!HasArrays || rows.Count == 1)
         {
             for (var i = 0; i < changed.Length; i++) changed[i] = await ExecuteAsync(name, rows[i]).ConfigureAwait(false);
             return changed;
@@ -154,8 +157,8 @@ internal sealed class SqlSession(DbConnection connection, SqlStatements statemen
     private object Bind(object? value) => value switch
     {
         null => DBNull.Value,
-        long[] numbers when !connection.CanCreateBatch => JsonSerializer.Serialize(numbers, SqlJson.Default.Int64Array),
-        string[] texts when !connection.CanCreateBatch => JsonSerializer.Serialize(texts, SqlJson.Default.StringArray),
+        long[] numbers when !HasArrays => JsonSerializer.Serialize(numbers, SqlJson.Default.Int64Array),
+        string[] texts when !HasArrays => JsonSerializer.Serialize(texts, SqlJson.Default.StringArray),
         _ => value,
     };
 }

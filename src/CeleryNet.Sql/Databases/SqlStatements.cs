@@ -7,7 +7,8 @@ namespace CeleryNet.Sql.Databases;
 
 /// <summary>
 /// The texts of the statements, which are files of their own. <c>Statements/NAME.sql</c> serves both databases, one in the folder of a dialect that database alone. Tables are written
-/// <c>celerynet.NAME</c>: PostgreSQL puts its schema there, SQLite turns the dot into an underscore.
+/// <c>celerynet.NAME</c>: PostgreSQL puts its schema there, SQLite turns the dot into an underscore. <c>$now</c> is the database's clock in milliseconds since 1970, <c>x $any(@list)</c> is true for an x
+/// of the list, and <c>$each(@list)</c> is the list as a table of one column <c>value</c>.
 /// </summary>
 internal sealed partial class SqlStatements
 {
@@ -32,7 +33,15 @@ internal sealed partial class SqlStatements
         for (var version = 1; Load($"schema/{version}") is { } script; version++) yield return script;
     }
 
-    private string? Load(string name) => (Read($"{Root}{_dialect}/{name}.sql") ?? Read($"{Root}{name}.sql")) is { } text ? TableName().Replace(text, _tablePrefix) : null;
+    private string? Load(string name)
+    {
+        if ((Read($"{Root}{_dialect}/{name}.sql") ?? Read($"{Root}{name}.sql")) is not { } text) return null;
+        text = TableName().Replace(text, _tablePrefix);
+        var isSqlite = _dialect == "sqlite";
+        text = text.Replace("$now", isSqlite ? "cast(unixepoch('subsec') * 1000 as integer)" : "(extract(epoch from clock_timestamp()) * 1000)::bigint", StringComparison.Ordinal);
+        text = Any().Replace(text, isSqlite ? "in (select value from json_each($1))" : "= any($1)");
+        return Each().Replace(text, isSqlite ? "json_each($1)" : "unnest($1) as each(value)");
+    }
 
     // Without the comments: they are for readers of the file, and would travel with every statement.
     private static string? Read(string resource)
@@ -48,6 +57,12 @@ internal sealed partial class SqlStatements
 
         return text.ToString();
     }
+
+    [GeneratedRegex(@"\$any\((@\w+)\)", RegexOptions.CultureInvariant)]
+    private static partial Regex Any();
+
+    [GeneratedRegex(@"\$each\((@\w+)\)", RegexOptions.CultureInvariant)]
+    private static partial Regex Each();
 
     [GeneratedRegex(@"\bcelerynet\.", RegexOptions.CultureInvariant)]
     private static partial Regex TableName();

@@ -20,6 +20,8 @@ internal sealed class SqliteDatabase : SqlDatabase
 
     internal override IDisposable Listen(Action<string?> heard) => _file.Writer.Listen(heard);
 
+    internal override Task ListeningAsync(TimeSpan limit, CancellationToken cancellationToken) => Task.CompletedTask; // whatever is committed is looked for
+
     internal override ValueTask LockSchemaAsync(SqlSession session) => default; // every transaction is the only one
 
     internal override SqlFault? Describe(Exception error) => error switch

@@ -10,4 +10,31 @@ internal static partial class Log
 
     [LoggerMessage(3301, LogLevel.Warning, "{Product} at {Address}: the connection that listens for new messages is lost, connecting again in {DelaySeconds:0.0} s: {Reason}")]
     internal static partial void ListenerLost(ILogger logger, string product, string address, double delaySeconds, string reason);
+
+    [LoggerMessage(3310, LogLevel.Information, "Consumer {ConsumerId} takes from {Queues}, lease {LeaseSeconds} s, generation {Generation}")]
+    internal static partial void ConsumerOpened(ILogger logger, long consumerId, string queues, double leaseSeconds, int generation);
+
+    [LoggerMessage(3311, LogLevel.Warning, "Consumer {ConsumerId} lost its lease; its {Count} unsettled deliveries go to other workers, tasks of them that already run may run twice")]
+    internal static partial void LeaseLost(ILogger logger, long consumerId, int count);
+
+    [LoggerMessage(3312, LogLevel.Warning, "{Loop} failed and goes on: {Reason}")]
+    internal static partial void RoundFailed(ILogger logger, string loop, string reason);
+
+    [LoggerMessage(3313, LogLevel.Warning, "{Product} at {Address} gives no messages, next attempt in {DelaySeconds:0.0} s: {Reason}")]
+    internal static partial void TakeFailed(ILogger logger, string product, string address, double delaySeconds, string reason);
+
+    [LoggerMessage(3314, LogLevel.Warning, "Returned {Count} messages of {Consumers} dead consumers to their queues, they may run twice")]
+    internal static partial void DeadReturned(ILogger logger, int count, int consumers);
+
+    [LoggerMessage(3315, LogLevel.Warning, "{Product} at {Address} did not take the end of {Count} deliveries, they may run twice: {Reason}")]
+    internal static partial void NotSettled(ILogger logger, string product, string address, int count, string reason);
+
+    [LoggerMessage(3316, LogLevel.Warning, "{Product} at {Address} did not take a task that waits for its time, the worker keeps it: {Reason}")]
+    internal static partial void NotParked(ILogger logger, string product, string address, string reason);
+
+    [LoggerMessage(3317, LogLevel.Warning, "{Product} at {Address} did not take the count of a task's starts: {Reason}")]
+    internal static partial void NotRewritten(ILogger logger, string product, string address, string reason);
+
+    [LoggerMessage(3318, LogLevel.Warning, "Consumer {ConsumerId} could not return what it holds; others get it when its lease of {LeaseSeconds} s ends: {Reason}")]
+    internal static partial void CloseFailed(ILogger logger, long consumerId, double leaseSeconds, string reason);
 }

@@ -34,8 +34,37 @@ create index message_delayed on celerynet.message (queue, due) where consumer is
 create index message_held on celerynet.message (consumer) where consumer is not null;
 
 -- The newest state of a task, as Celery's result document. version grows with every state stored.
-create sequence celerynet.result_version;
 create table celerynet.result (task_id text not null primary key, state text not null, version bigint not null, expires bigint, document bytea not null);
 create index result_expires on celerynet.result (expires) where expires is not null;
+
+-- Names that are set; expires is null for ever.
+create table celerynet.flag (name text not null primary key, expires bigint);
+
+-- What one of many leads. A row stays when nobody leads, so that the token goes on growing.
+create table celerynet.lease (name text not null primary key, holder text not null, token bigint not null, until bigint not null);
+
+-- For which moment something was sent last under a lease, in ticks.
+create table celerynet.sent (subject text not null primary key, moment bigint not null);
+
+-- What was revoked: name is '-' for a task, '+' and the stamp else. A later id is newer.
+create table celerynet.revocation (id bigint generated always as identity primary key, name text not null, value text not null, expires bigint not null, unique (name, value));
+
+-- Keys that belong to one task each.
+create table celerynet.unique_key (name text not null primary key, task_id text not null, expires bigint not null);
+create index unique_key_expires on celerynet.unique_key (expires);
+
+-- Permits of a concurrency in somebody's hands, and the next grant of each rate, in microseconds.
+create table celerynet.permit (name text not null, holder text not null, expires bigint not null, primary key (name, holder));
+create table celerynet.rate (name text not null primary key, next bigint not null);
+
+-- The schedules of beats. Moments in ticks; last_run is null before the first run.
+create table celerynet.schedule (beat text not null primary key, version bigint not null);
+create table celerynet.entry (
+  beat text not null, name text not null, definition text not null, since bigint not null, origin integer not null,
+  last_run bigint, last_sent bigint, total_runs bigint, primary key (beat, name)
+);
+
+-- Messages for another broker, written by the application's transactions and sent by the relay in the order of their ids.
+create table celerynet.outbox (id bigint generated always as identity primary key, exchange text not null, routing_key text not null, queue text, content blob not null);
 
 insert into celerynet.schema_version (version, applied) values (1, (extract(epoch from clock_timestamp()) * 1000)::bigint);

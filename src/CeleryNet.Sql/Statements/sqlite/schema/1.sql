@@ -35,4 +35,34 @@ create index celerynet_message_held on celerynet.message (consumer) where consum
 create table celerynet.result (task_id text not null primary key, state text not null, version integer not null, expires integer, document blob not null);
 create index celerynet_result_expires on celerynet.result (expires) where expires is not null;
 
+-- Names that are set; expires is null for ever.
+create table celerynet.flag (name text not null primary key, expires integer) without rowid;
+
+-- What one of many leads. A row stays when nobody leads, so that the token goes on growing.
+create table celerynet.lease (name text not null primary key, holder text not null, token integer not null, until integer not null) without rowid;
+
+-- For which moment something was sent last under a lease, in ticks.
+create table celerynet.sent (subject text not null primary key, moment integer not null) without rowid;
+
+-- What was revoked: name is '-' for a task, '+' and the stamp else. A later id is newer.
+create table celerynet.revocation (id integer primary key autoincrement, name text not null, value text not null, expires integer not null, unique (name, value));
+
+-- Keys that belong to one task each.
+create table celerynet.unique_key (name text not null primary key, task_id text not null, expires integer not null) without rowid;
+create index celerynet_unique_key_expires on celerynet.unique_key (expires);
+
+-- Permits of a concurrency in somebody's hands, and the next grant of each rate, in microseconds.
+create table celerynet.permit (name text not null, holder text not null, expires integer not null, primary key (name, holder)) without rowid;
+create table celerynet.rate (name text not null primary key, next integer not null) without rowid;
+
+-- The schedules of beats. Moments in ticks; last_run is null before the first run.
+create table celerynet.schedule (beat text not null primary key, version integer not null) without rowid;
+create table celerynet.entry (
+  beat text not null, name text not null, definition text not null, since integer not null, origin integer not null,
+  last_run integer, last_sent integer, total_runs integer, primary key (beat, name)
+) without rowid;
+
+-- Messages for another broker, written by the application's transactions and sent by the relay in the order of their ids.
+create table celerynet.outbox (id integer primary key autoincrement, exchange text not null, routing_key text not null, queue text, content blob not null);
+
 insert into celerynet.schema_version (version, applied) values (1, cast(unixepoch('subsec') * 1000 as integer));

@@ -1,0 +1,86 @@
+using CeleryNet.Sql;
+using CeleryNet.Sql.Databases;
+using Npgsql;
+
+namespace CeleryNet;
+
+/// <summary>Chooses SQLite or PostgreSQL as broker or result store.</summary>
+public static class SqlBuilderExtensions
+{
+    /// <summary>Carries tasks through a SQLite file: no server, and nothing is lost when the process is killed. Several processes of one machine may share it.</summary>
+    /// <param name="builder">The task queue.</param>
+    /// <param name="file">Path of the file, or <c>sqlite:///tasks.db</c>; made when it is missing. It must be on a disk of this machine.</param>
+    /// <param name="configure">Changes options; what the URL says wins.</param>
+    /// <exception cref="TaskQueueConfigurationException">The URL cannot be read.</exception>
+    public static TaskQueueBuilder UseSqlite(this TaskQueueBuilder builder, string file, Action<SqlOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var url = SqlUrl.ParseSqlite(file);
+        return builder.UseBroker(services => new SqlBroker(url, Options(configure), services));
+    }
+
+    /// <summary>Keeps results in a SQLite file, which may be that of the broker.</summary>
+    /// <param name="builder">The task queue.</param>
+    /// <param name="file">As for <see cref="UseSqlite"/>.</param>
+    /// <param name="configure">Changes options, such as <see cref="SqlOptions.ResultExpiry"/>; what the URL says wins.</param>
+    /// <exception cref="TaskQueueConfigurationException">The URL cannot be read.</exception>
+    public static TaskQueueBuilder UseSqliteResults(this TaskQueueBuilder builder, string file, Action<SqlOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var url = SqlUrl.ParseSqlite(file);
+        return builder.UseResults(services => new SqlResultBackend(url, Options(configure), services));
+    }
+
+    /// <summary>Carries tasks through PostgreSQL.</summary>
+    /// <param name="builder">The task queue.</param>
+    /// <param name="connectionString"><c>postgresql://user:password@host:5432/database</c>, or a connection string of Npgsql.</param>
+    /// <param name="configure">Changes options; what the URL says wins.</param>
+    /// <exception cref="TaskQueueConfigurationException">The connection string cannot be read; thrown when the broker is made.</exception>
+    public static TaskQueueBuilder UsePostgres(this TaskQueueBuilder builder, string connectionString, Action<SqlOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        return builder.UseBroker(services => new SqlBroker(DatabaseFactory.OpenPostgres(connectionString, Options(configure), services, typeof(SqlBroker)), services));
+    }
+
+    /// <summary>Carries tasks through PostgreSQL over the application's own connections.</summary>
+    /// <param name="builder">The task queue.</param>
+    /// <param name="source">Where connections come from; it stays the caller's.</param>
+    /// <param name="configure">Changes options.</param>
+    public static TaskQueueBuilder UsePostgres(this TaskQueueBuilder builder, NpgsqlDataSource source, Action<SqlOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(source);
+        return builder.UseBroker(services => new SqlBroker(source, Options(configure), services));
+    }
+
+    /// <summary>Keeps results in PostgreSQL.</summary>
+    /// <param name="builder">The task queue.</param>
+    /// <param name="connectionString">As for <see cref="UsePostgres(TaskQueueBuilder, string, Action{SqlOptions}?)"/>.</param>
+    /// <param name="configure">Changes options, such as <see cref="SqlOptions.ResultExpiry"/>; what the URL says wins.</param>
+    /// <exception cref="TaskQueueConfigurationException">The connection string cannot be read; thrown when the store is made.</exception>
+    public static TaskQueueBuilder UsePostgresResults(this TaskQueueBuilder builder, string connectionString, Action<SqlOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        return builder.UseResults(services => new SqlResultBackend(DatabaseFactory.OpenPostgres(connectionString, Options(configure), services, typeof(SqlResultBackend)), services));
+    }
+
+    /// <summary>Keeps results in PostgreSQL over the application's own connections.</summary>
+    /// <param name="builder">The task queue.</param>
+    /// <param name="source">Where connections come from; it stays the caller's.</param>
+    /// <param name="configure">Changes options, such as <see cref="SqlOptions.ResultExpiry"/>.</param>
+    public static TaskQueueBuilder UsePostgresResults(this TaskQueueBuilder builder, NpgsqlDataSource source, Action<SqlOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(source);
+        return builder.UseResults(services => new SqlResultBackend(source, Options(configure), services));
+    }
+
+    private static SqlOptions Options(Action<SqlOptions>? configure)
+    {
+        var options = new SqlOptions();
+        configure?.Invoke(options);
+        return options;
+    }
+}
