@@ -77,6 +77,20 @@ public static class SqlBuilderExtensions
         return builder.UseResults(services => new SqlResultBackend(source, Options(configure), services));
     }
 
+    /// <summary>Keeps results in the tables of Celery's own database backend, which Python workers and clients on the same database read and write too.</summary>
+    /// <param name="builder">The task queue.</param>
+    /// <param name="url">As Celery's <c>result_backend</c>: <c>db+sqlite:///results.db</c> or <c>db+postgresql://user:password@host:5432/database</c>.</param>
+    /// <param name="configure">Changes options, such as <see cref="CeleryResultOptions.ResultExpiry"/>.</param>
+    /// <exception cref="TaskQueueConfigurationException">The URL cannot be read.</exception>
+    public static TaskQueueBuilder UseCeleryDatabaseResults(this TaskQueueBuilder builder, string url, Action<CeleryResultOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var parsed = SqlUrl.Single(Brokers.ConnectionString.ParseAll(url));
+        var options = new CeleryResultOptions();
+        configure?.Invoke(options);
+        return builder.UseResults(services => new CeleryResultBackend(parsed, options, services));
+    }
+
     private static SqlOptions Options(Action<SqlOptions>? configure)
     {
         var options = new SqlOptions();

@@ -7,7 +7,8 @@ namespace CeleryNet.Sql.Databases;
 /// <param name="database">The database.</param>
 /// <param name="statements">Names of the statements that remove; each has the parameter <c>limit</c>.</param>
 /// <param name="logger">Log.</param>
-internal sealed class ExpiryLoop(SqlDatabase database, string[] statements, ILogger logger) : IAsyncDisposable
+/// <param name="arguments">Makes what the statements need besides.</param>
+internal sealed class ExpiryLoop(SqlDatabase database, string[] statements, ILogger logger, Func<(string Name, object? Value)[]>? arguments = null) : IAsyncDisposable
 {
     private const int MostAtOnce = 500;
 
@@ -29,8 +30,9 @@ internal sealed class ExpiryLoop(SqlDatabase database, string[] statements, ILog
     internal async Task<bool> RunOnceAsync(CancellationToken stopping)
     {
         var hasMore = false;
+        (string Name, object? Value)[] all = [("limit", (long)MostAtOnce), .. arguments?.Invoke() ?? []];
         foreach (var statement in statements)
-            hasMore |= await database.WriteAsync(session => session.ExecuteAsync(statement, ("limit", (long)MostAtOnce)), database.Options.CommandTimeout, stopping).ConfigureAwait(false) == MostAtOnce;
+            hasMore |= await database.WriteAsync(session => session.ExecuteAsync(statement, all), database.Options.CommandTimeout, stopping).ConfigureAwait(false) == MostAtOnce;
 
         return hasMore;
     }

@@ -7,6 +7,9 @@ namespace CeleryNet.Sql.Databases;
 /// <summary>Creates the tables and brings them up to date, one process at a time.</summary>
 internal static class SchemaUpdate
 {
+    /// <summary>Returns when the tables are as they must be.</summary>
+    internal delegate Task Preparation(SqlDatabase database, Attempt read, Attempt write, TimeSpan limit, ILogger logger, CancellationToken cancellationToken);
+
     internal delegate Task<int> Attempt(Func<SqlSession, ValueTask<int>> work, TimeSpan limit, CancellationToken cancellationToken);
 
     /// <summary>Returns when the tables have the version that this code needs.</summary>

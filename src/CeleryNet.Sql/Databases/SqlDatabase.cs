@@ -25,6 +25,9 @@ internal abstract class SqlDatabase(SqlStatements statements, SqlOptions options
 
     internal TimeProvider Time => time;
 
+    /// <summary>Makes the tables when the database is first used. Set before that, for other tables than CeleryNet's own.</summary>
+    internal SchemaUpdate.Preparation Preparation { get; set; } = SchemaUpdate.RunAsync;
+
     protected ILogger Logger => logger;
 
     /// <summary>
@@ -100,7 +103,7 @@ internal abstract class SqlDatabase(SqlStatements statements, SqlOptions options
         try
         {
             if (_isPrepared) return;
-            await SchemaUpdate.RunAsync(this, ReadOnceAsync, WriteOnceAsync, limit, logger, cancellationToken).ConfigureAwait(false);
+            await Preparation(this, ReadOnceAsync, WriteOnceAsync, limit, logger, cancellationToken).ConfigureAwait(false);
             _isPrepared = true;
         }
         finally

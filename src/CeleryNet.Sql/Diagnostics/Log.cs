@@ -8,6 +8,12 @@ internal static partial class Log
     [LoggerMessage(3300, LogLevel.Information, "{Product} at {Address}: tables brought from version {From} to {To}")]
     internal static partial void SchemaUpdated(ILogger logger, string product, string address, int from, int to);
 
+    [LoggerMessage(4300, LogLevel.Information, "{Product} at {Address}: tables of Celery's database backend made")]
+    internal static partial void CeleryTablesMade(ILogger logger, string product, string address);
+
+    [LoggerMessage(4301, LogLevel.Warning, "Result of task {TaskId} cannot be read, whoever waits for it is not told: {Reason}")]
+    internal static partial void BadPickle(ILogger logger, string taskId, string reason);
+
     [LoggerMessage(3301, LogLevel.Warning, "{Product} at {Address}: the connection that listens for new messages is lost, connecting again in {DelaySeconds:0.0} s: {Reason}")]
     internal static partial void ListenerLost(ILogger logger, string product, string address, double delaySeconds, string reason);
 

@@ -33,5 +33,7 @@ public static class ResultSchemes
         ["sqlite"] = "CeleryNet.Sql",
         ["postgresql"] = "CeleryNet.Sql",
         ["postgres"] = "CeleryNet.Sql",
+        ["db+sqlite"] = "CeleryNet.Sql",
+        ["db+postgresql"] = "CeleryNet.Sql",
     };
 }
