@@ -10,5 +10,6 @@ internal enum PickleClass
     TimeZone,
     Decimal,
     OrderedDictionary,
+    Uuid,
     Encode,
 }

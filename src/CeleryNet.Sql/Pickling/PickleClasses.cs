@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 
 namespace CeleryNet.Sql.Pickling;
 
 /// <summary>
-/// Turns what the few known classes are made of into plain values, as kombu's JSON writes them: moments in ISO 8601, a duration as its seconds, a decimal as text. A time zone is an offset,
+/// Turns what the few known classes are made of into plain values, as kombu's JSON writes them: moments in ISO 8601, a duration as its seconds, decimals and uuids as text. A time zone is an offset,
 /// since Python keeps Celery's moments in UTC.
 /// </summary>
 internal static class PickleClasses
@@ -19,6 +20,7 @@ internal static class PickleClasses
         ("datetime", "timedelta") => PickleClass.TimeDelta,
         ("datetime", "timezone") => PickleClass.TimeZone,
         ("decimal", "Decimal") => PickleClass.Decimal,
+        ("uuid", "UUID") => PickleClass.Uuid,
         ("collections", "OrderedDict") => PickleClass.OrderedDictionary,
         ("_codecs", "encode") => PickleClass.Encode, // how bytes are written in protocols 0 to 2
         _ => null,
@@ -39,6 +41,27 @@ internal static class PickleClasses
         (PickleClass.Encode, [PickleText text, PickleText encoding]) when encoding.Utf8.Span.SequenceEqual("latin1"u8) => Latin(text),
         _ => null,
     };
+
+    /// <summary>The text of a uuid that is one number in its state; <c>null</c> when it is not.</summary>
+    internal static string? Uuid(PickleDictionary state)
+    {
+        foreach (var (key, value) in state.Items)
+        {
+            if (key is not PickleText name || !name.Utf8.Span.SequenceEqual("int"u8)) continue;
+            var number = value is long small ? small : value as BigInteger? ?? BigInteger.MinusOne;
+            return number.Sign < 0 || number.GetByteCount(isUnsigned: true) > 16 ? null : new Guid(Padded(number), bigEndian: true).ToString();
+        }
+
+        return null;
+    }
+
+    private static byte[] Padded(BigInteger number)
+    {
+        var bytes = new byte[16];
+        var significant = number.ToByteArray(isUnsigned: true, isBigEndian: true);
+        significant.CopyTo(bytes.AsSpan(16 - significant.Length));
+        return bytes;
+    }
 
     private static object? Duration(long days, long seconds, long microseconds) =>
         Math.Abs(days) < 1_000_000 && seconds is >= 0 and < 86_400 && microseconds is >= 0 and < 1_000_000 ? days * 86_400 + seconds + microseconds / 1e6 : null;

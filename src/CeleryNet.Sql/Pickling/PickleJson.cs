@@ -48,6 +48,7 @@ internal sealed class PickleJson
             case BigInteger number: Raw(number.ToString(CultureInfo.InvariantCulture)); break;
             case double number: Raw(PythonText.Float(number)); break;
             case PickleText text: Write(text); break;
+            case PickleUuid { Text: { } text }: _json.WriteStringValue(text); break;
             case ReadOnlyMemory<byte> bytes: _json.WriteBase64StringValue(bytes.Span); break;
             case PickleList list: Write(list, depth); break;
             case PickleDictionary dictionary: Write(dictionary, depth); break;

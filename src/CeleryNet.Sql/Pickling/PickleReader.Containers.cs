@@ -27,7 +27,7 @@ internal sealed partial class PickleReader
             case PickleOpcode.Dict: PushDictionary(TakeMarked()); break;
             case PickleOpcode.SetItem: SetOne(); break;
             case PickleOpcode.SetItems: SetMarked(); break;
-            default: throw Refuse("only plain data is read; no object is made and nothing is called. Let the task return JSON values, and set result_serializer to json");
+            default: throw Refuse(OnlyPlainData);
         }
     }
 
