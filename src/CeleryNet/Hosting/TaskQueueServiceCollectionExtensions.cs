@@ -63,26 +63,7 @@ public static class TaskQueueServiceCollectionExtensions
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<EventReceiver>(provider)));
-        services.TryAddSingleton<ITaskClient>(provider => new TaskClient(
-            provider.GetRequiredService<MessageFactory>(),
-            provider.GetRequiredService<IBroker>(),
-            provider.GetRequiredService<IResultBackend>(),
-            provider.GetRequiredService<ITaskControl>(),
-            new UniqueCalls(
-                provider.GetRequiredService<IBroker>(),
-                provider.GetRequiredService<IResultBackend>(),
-                DefaultServices.UniqueKeyStore(provider),
-                provider.GetRequiredService<TaskHandlerTable>(),
-                provider.GetRequiredService<ITaskControl>(),
-                provider.GetRequiredService<WireOptions>(),
-                provider.GetRequiredService<TimeProvider>(),
-                LoggerOf<TaskClient>(provider)),
-            provider.GetRequiredService<WireOptions>(),
-            provider.GetRequiredService<TimeProvider>(),
-            LoggerOf<TaskClient>(provider),
-            provider.GetServices<ClientFilterRegistration>().ToArray() is { Length: > 0 } filters ? new ClientFilters(filters, provider) : null,
-
-            provider.GetRequiredService<SentEvents>()));
+        services.TryAddSingleton<ITaskClient>(provider => ClientOf(provider, provider.GetRequiredService<IBroker>(), provider.GetRequiredService<SentEvents>()));
         services.TryAddSingleton<IDeadLetters>(provider => new DeadLetterClient(provider.GetRequiredService<IBroker>(), provider.GetRequiredService<QueueCatalog>()));
         services.TryAddSingleton<ITaskQueues>(provider => new QueueClient(
             provider.GetRequiredService<IBroker>(),
@@ -93,6 +74,29 @@ public static class TaskQueueServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TaskQueueStart>(provider => new TaskQueueStart(
             provider, provider.GetRequiredService<TaskQueueSettings>(), provider.GetServices<IStartupCheck>(), LoggerOf<TaskQueueStart>(provider))));
     }
+
+    private static TaskClient ClientOf(IServiceProvider provider, IBroker broker, SentEvents? events) => new(
+        provider.GetRequiredService<MessageFactory>(),
+        broker,
+        provider.GetRequiredService<IResultBackend>(),
+        provider.GetRequiredService<ITaskControl>(),
+        new UniqueCalls(
+            provider.GetRequiredService<IBroker>(),
+            provider.GetRequiredService<IResultBackend>(),
+            DefaultServices.UniqueKeyStore(provider),
+            provider.GetRequiredService<TaskHandlerTable>(),
+            provider.GetRequiredService<ITaskControl>(),
+            provider.GetRequiredService<WireOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            LoggerOf<TaskClient>(provider)),
+        provider.GetRequiredService<WireOptions>(),
+        provider.GetRequiredService<TimeProvider>(),
+        LoggerOf<TaskClient>(provider),
+        provider.GetServices<ClientFilterRegistration>().ToArray() is { Length: > 0 } filters ? new ClientFilters(filters, provider) : null,
+        events)
+    {
+        Rebind = choose => ClientOf(provider, choose(provider), events: null),
+    };
 
     // A bare service collection has no logging; registering a null one here would win over an AddLogging that comes later.
     private static ILogger<T> LoggerOf<T>(IServiceProvider provider) => provider.GetService<ILoggerFactory>()?.CreateLogger<T>() ?? NullLogger<T>.Instance;
