@@ -23,6 +23,33 @@ internal static partial class Log
     [LoggerMessage(6005, LogLevel.Information, "{Count} revocations are known from before")]
     internal static partial void RevocationsLoaded(ILogger logger, int count);
 
+    [LoggerMessage(6007, LogLevel.Warning, "The reply to control request {Method} was not sent: {Reason}")]
+    internal static partial void ReplyNotSent(ILogger logger, string method, string reason);
+
+    [LoggerMessage(6008, LogLevel.Warning, "A reply of a worker is left out: {Reason}")]
+    internal static partial void ReplyUnreadable(ILogger logger, string reason);
+
+    [LoggerMessage(6009, LogLevel.Warning, "Another worker is named {NodeName} too: both answer to the name, and tools take them for one. Give each a name of its own (Worker.NodeName)")]
+    internal static partial void NodeNameTaken(ILogger logger, string nodeName);
+
+    [LoggerMessage(6010, LogLevel.Information, "Worker {NodeName} heard of {Revocations} revocations from {Peers} other workers")]
+    internal static partial void Mingled(ILogger logger, string nodeName, int revocations, int peers);
+
+    [LoggerMessage(6011, LogLevel.Warning, "Worker {NodeName} could not ask others what is revoked: {Reason}. It goes on with what it knows")]
+    internal static partial void MingleFailed(ILogger logger, string nodeName, string reason);
+
+    [LoggerMessage(6012, LogLevel.Warning, "Worker {NodeName} is stopped by remote control: {Reason}")]
+    internal static partial void RemoteShutdown(ILogger logger, string nodeName, string reason);
+
+    [LoggerMessage(6013, LogLevel.Information, "Worker {NodeName} runs up to {Concurrency} tasks at once from now on, by {Reason}")]
+    internal static partial void PoolChanged(ILogger logger, string nodeName, int concurrency, string reason);
+
+    [LoggerMessage(6015, LogLevel.Debug, "Up to {Concurrency} tasks run at once from now on, since {Load} run or are ready")]
+    internal static partial void PoolScaled(ILogger logger, int concurrency, int load);
+
+    [LoggerMessage(6014, LogLevel.Information, "Worker {NodeName}: events of tasks are {State} by remote control")]
+    internal static partial void EventsTurned(ILogger logger, string nodeName, string state);
+
     [LoggerMessage(6006, LogLevel.Error, "A receiver of broadcasts on {Exchange} failed, it goes on with the next")]
     internal static partial void BroadcastReceiverFailed(ILogger logger, string exchange, Exception error);
 }

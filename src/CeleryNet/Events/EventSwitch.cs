@@ -1,17 +1,15 @@
 namespace CeleryNet.Events;
 
-/// <summary>Whether a worker sends events of its tasks. Remote control turns it; the sender reads it before each event, which costs one read. Thread-safe.</summary>
-internal sealed class EventSwitch(bool isOn = false)
+/// <summary>Whether a worker tells about its tasks; changed while it runs by the commands <c>enable_events</c> and <c>disable_events</c>. Thread-safe; asking is one volatile read.</summary>
+internal sealed class EventSwitch(bool isOn)
 {
     private int _isOn = isOn ? 1 : 0;
 
-    /// <summary>True while events of tasks are sent.</summary>
     internal bool IsOn => Volatile.Read(ref _isOn) == 1;
 
-    /// <summary>Sends a heartbeat at once; set by the sender, <c>null</c> while there is none.</summary>
-    internal Func<CancellationToken, ValueTask>? SendHeartbeat { get; set; }
+    /// <returns>False when it was on already.</returns>
+    internal bool TryEnable() => Interlocked.Exchange(ref _isOn, 1) == 0;
 
-    /// <summary>Turns it.</summary>
-    /// <returns>False when it stood so already.</returns>
-    internal bool Turn(bool on) => Interlocked.Exchange(ref _isOn, on ? 1 : 0) != (on ? 1 : 0);
+    /// <returns>False when it was off already.</returns>
+    internal bool TryDisable() => Interlocked.Exchange(ref _isOn, 0) == 1;
 }

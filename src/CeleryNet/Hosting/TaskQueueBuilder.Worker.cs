@@ -35,7 +35,7 @@ public sealed partial class TaskQueueBuilder
             provider.GetRequiredService<WorkerSettings>(),
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<IServiceScopeFactory>(),
-            DefaultServices.RevocationStore(provider),
+            DefaultServices.Surroundings(provider),
             new StopSignals(provider.GetService<IHostApplicationLifetime>()),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ILoggerFactory>()?.CreateLogger<WorkerService>() ?? NullLogger<WorkerService>.Instance));

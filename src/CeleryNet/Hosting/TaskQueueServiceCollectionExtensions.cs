@@ -1,7 +1,9 @@
 using CeleryNet;
 using CeleryNet.Brokers;
 using CeleryNet.Client;
+using CeleryNet.Control;
 using CeleryNet.Hosting;
+using CeleryNet.Messages;
 using CeleryNet.Results;
 using CeleryNet.Serialization;
 using CeleryNet.Tasks;
@@ -46,7 +48,12 @@ public static class TaskQueueServiceCollectionExtensions
         services.TryAddSingleton(DefaultServices.Results);
         services.TryAddSingleton<TaskRouter>();
         services.TryAddSingleton<MessageFactory>();
+        services.TryAddSingleton<LamportClock>();
+        services.TryAddSingleton(provider => new ControlClient(
+            provider.GetRequiredService<IBroker>(), provider.GetRequiredService<LamportClock>(), provider.GetRequiredService<WireOptions>(), provider.GetRequiredService<TimeProvider>(),
+            LoggerOf<ControlClient>(provider)));
         services.TryAddSingleton(DefaultServices.Control);
+        services.TryAddSingleton<ITaskInspector>(provider => new TaskInspector(provider.GetRequiredService<ControlClient>()));
         services.TryAddSingleton<ITaskClient>(provider => new TaskClient(
             provider.GetRequiredService<MessageFactory>(),
             provider.GetRequiredService<IBroker>(),

@@ -1,6 +1,5 @@
 using CeleryNet.Brokers;
 using CeleryNet.Client;
-using CeleryNet.Control;
 using CeleryNet.Diagnostics;
 using CeleryNet.Results;
 using CeleryNet.Serialization;
@@ -29,11 +28,11 @@ internal sealed class WorkerService : IHostedService, IAsyncDisposable
 
     public WorkerService(
         IBroker broker, IResultBackend results, TaskHandlerTable handlers, ClientSettings client, QueueCatalog queues, WorkerSettings settings, WireOptions wire,
-        IServiceScopeFactory scopes, IRevocationStore? revocations, StopSignals signals, TimeProvider time, ILogger<WorkerService> logger)
+        IServiceScopeFactory scopes, WorkerSurroundings surroundings, StopSignals signals, TimeProvider time, ILogger<WorkerService> logger)
     {
         (_broker, _signals, _time, _logger, _options) = (broker, signals, time, logger, settings.Options);
         IReadOnlyList<string> names = _options.QueueNames.Count > 0 ? _options.QueueNames : [client.DefaultQueue];
-        _worker = new TaskWorker(broker, results, handlers, PolicyOf, [.. names.Distinct().Select(queues.Get)], _options, wire, scopes, time, logger, revocations);
+        _worker = new TaskWorker(broker, results, handlers, PolicyOf, [.. names.Distinct().Select(queues.Get)], _options, wire, scopes, time, logger, surroundings);
 
         TaskPolicy PolicyOf(TaskDefinition definition) =>
             client.Tasks.TryGetValue(definition.Name, out var configured) ? definition.Policy.Under(configured) : definition.Policy;

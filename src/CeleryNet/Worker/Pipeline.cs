@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using CeleryNet.Brokers;
 using CeleryNet.Diagnostics;
 using CeleryNet.Worker.Steps;
@@ -12,7 +11,7 @@ namespace CeleryNet.Worker;
 /// </summary>
 internal sealed class Pipeline(
     ReadStep read, Adoption adoption, ResolveStep resolve, UnknownTaskRule unknown, DiscardStep discard, HoldStep hold, WaitingRoom waiting, Endings endings,
-    DeadLetterMaker deadLetters, Func<string, QueueDefinition> queueOf, ChannelWriter<TaskRequest> ready, LateArrivals late, ILogger logger)
+    DeadLetterMaker deadLetters, Func<string, QueueDefinition> queueOf, ReadyQueue ready, LateArrivals late, ILogger logger)
 {
     /// <summary>Takes a delivery through the steps.</summary>
     internal ValueTask AcceptAsync(IBrokerConsumer consumer, Delivery delivery, CancellationToken stopping)
@@ -45,11 +44,11 @@ internal sealed class Pipeline(
         else Start(request, stopping);
     }
 
-    // The queue of ready tasks is unbounded; what bounds it is the prefetch. It is closed when the worker stops, and what comes then goes back, but not before fetching has ended: it would
+    // The queue of ready tasks is closed when the worker stops, and what comes then goes back, but not before fetching has ended: it would
     // come straight to this worker again.
     private void Start(TaskRequest request, CancellationToken stopping)
     {
-        if (!ready.TryWrite(request) && !late.TryAdd(request)) End(request, Verdict.Requeued, stopping);
+        if (!ready.TryAdd(request) && !late.TryAdd(request)) End(request, Verdict.Requeued, stopping);
     }
 
     private void Refuse(TaskRequest request, string problem, CancellationToken stopping)

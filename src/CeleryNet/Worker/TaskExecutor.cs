@@ -14,7 +14,7 @@ namespace CeleryNet.Worker;
 /// <summary>Runs one task: context, scope, handler, and what it ended with. One for all execution loops; thread-safe.</summary>
 internal sealed class TaskExecutor(
     IServiceScopeFactory scopes, WireOptions wire, DiscardStep discard, UnknownTaskRule unknown, StartCounter starts, TimeLimitTable timeLimits, OutcomeJudge judge, Finisher finisher,
-    Endings endings, PrefetchGovernor prefetch, Action prefetchChanged,
+    Endings endings, PrefetchGovernor prefetch, Action prefetchChanged, StartedTasks started,
     string nodeName, TimeProvider time, ILogger logger)
 {
     // Storing a result takes about 1 ms: a tenth of this, which is what a slot may lose.
@@ -49,6 +49,7 @@ internal sealed class TaskExecutor(
             request.Cancellation = cancellation;
             request.Start = time.GetTimestamp();
             slot.Current = request;
+            started.Add(request.Message.TaskName!); // a handler was found by it
             Interlocked.MemoryBarrier(); // a revocation that does not see the task in its slot is seen below
             try
             {

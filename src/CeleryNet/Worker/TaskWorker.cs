@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
-using System.Threading.Channels;
 using CeleryNet.Brokers;
 using CeleryNet.Control;
 using CeleryNet.Diagnostics;
+using CeleryNet.Events;
 using CeleryNet.Results;
 using CeleryNet.Serialization;
 using CeleryNet.Tasks;
@@ -24,12 +24,13 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly IResultBackend _results;
     private readonly TaskHandlerTable _handlers;
     private readonly Func<TaskDefinition, TaskPolicy> _policyOf;
-    private readonly IRevocationStore? _revocationStore;
+    private readonly WorkerSurroundings _surroundings;
     private readonly WorkerOptions _options;
     private readonly IReadOnlyList<QueueDefinition> _queues;
+    private readonly WireOptions _wire;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Channel<TaskRequest> _ready = Channel.CreateUnbounded<TaskRequest>();
+    private readonly ReadyQueue _ready = new();
     private readonly LateArrivals _late = new();
     private readonly CancellationTokenSource _loopsStop = new();
     private readonly CancellationTokenSource _finishStop = new();
@@ -42,19 +43,22 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly WaitingRoom _waiting;
     private readonly Pipeline _pipeline;
     private readonly ExecutionSlots _slots;
+    private readonly WorkerPool _pool;
+    private readonly AutoscaleLoop? _autoscale;
     private readonly ControlListener _control;
     private readonly List<Task> _helpers = [];
     private IAsyncDisposable? _controlSubscription;
     private IBrokerConsumer? _consumer;
     private PrefetchLoop? _prefetchLoop;
+    private Task _mingle = Task.CompletedTask;
     private Task _intake = Task.CompletedTask;
 
     internal TaskWorker(
         IBroker broker, IResultBackend results, TaskHandlerTable handlers, Func<TaskDefinition, TaskPolicy> policyOf, IReadOnlyList<QueueDefinition> queues, WorkerOptions options,
-        WireOptions wire, IServiceScopeFactory scopes, TimeProvider time, ILogger logger, IRevocationStore? revocationStore = null)
+        WireOptions wire, IServiceScopeFactory scopes, TimeProvider time, ILogger logger, WorkerSurroundings? surroundings = null)
     {
-        (_broker, _results, _handlers, _policyOf, _queues, _options, _time, _logger) = (broker, results, handlers, policyOf, queues, options.Copy(), time, logger);
-        _revocationStore = revocationStore;
+        (_broker, _results, _handlers, _policyOf, _queues, _options, _wire, _time, _logger) = (broker, results, handlers, policyOf, queues, options.Copy(), wire, time, logger);
+        _surroundings = surroundings ?? new WorkerSurroundings();
         _revocations = new RevocationTable(time);
         _running = new RunningTasks(time);
         _governor = new PrefetchGovernor(options.Concurrency, options.Prefetch);
@@ -70,23 +74,40 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         _waiting = new WaitingRoom(_hold, _dueLoop, discard, _endings, WakePrefetch, options.HoldWindow, time, logger);
         _pipeline = new Pipeline(
             new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, _endings,
-            deadLetters, name => byName[name], _ready.Writer, _late, logger);
+            deadLetters, name => byName[name], _ready, _late, logger);
         var starts = new StartCounter(options.MaxDeliveries, deadLetters, finisher, results, logger);
         var judge = new OutcomeJudge(new RetryRule(Random.Shared), deadLetters, wire, time, logger);
+        var started = new StartedTasks(handlers.Names);
         var executor = new TaskExecutor(
-            scopes, wire, discard, unknown, starts, TimeLimits, judge, finisher, _endings, _governor, WakePrefetch, options.NodeName, time, logger);
-        _slots = new ExecutionSlots(_ready.Reader, executor, _running, logger);
-        var revoker = new Revoker(_revocations, _hold, _running, _endings, logger);
-        _control = new ControlListener(
-            options.NodeName,
-            [
-                new RevokeCommand(RevokeCommand.Revoke, revoker, _finishStop.Token),
-                new RevokeCommand(RevokeCommand.Terminate, revoker, _finishStop.Token),
-                new RevokeByStampCommand(revoker, _finishStop.Token),
-                new TimeLimitCommand(handlers, TimeLimits),
-            ],
-            wire,
-            logger);
+            scopes, wire, discard, unknown, starts, TimeLimits, judge, finisher, _endings, _governor, WakePrefetch, started, options.NodeName, time, logger);
+        _slots = new ExecutionSlots(_ready, executor, _running, logger);
+        _pool = new WorkerPool(_slots, _governor, WakePrefetch);
+        if (options.MinConcurrency is { } least) _autoscale = new AutoscaleLoop(_pool, _ready, _running, least, options.Concurrency, time, logger);
+        var panel = WorkerCommands.Of(new CommandServices
+        {
+            Options = _options,
+            Surroundings = _surroundings,
+            Broker = broker,
+            Results = results,
+            Handlers = handlers,
+            PolicyOf = policyOf,
+            Queues = () => _queues,
+            Revocations = _revocations,
+            Revoker = new Revoker(_revocations, _hold, _running, _endings, logger),
+            TimeLimits = TimeLimits,
+            Running = _running,
+            Ready = _ready,
+            Hold = _hold,
+            Started = started,
+            Pool = _pool,
+            Autoscale = _autoscale,
+            Events = new EventSwitch(false),
+            Prefetch = () => _prefetchLoop?.Told ?? _governor.Current,
+            Time = time,
+            Logger = logger,
+            Stopping = _finishStop.Token,
+        });
+        _control = new ControlListener(panel, _surroundings.Clock, wire, logger);
     }
 
     /// <summary>How the consumer is doing; <c>null</c> while the broker has not been reached yet.</summary>
@@ -105,24 +126,47 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var consumer = await _broker.ConsumeAsync(settings, cancellationToken).ConfigureAwait(false);
         _consumer = consumer;
         _prefetchLoop = new PrefetchLoop(consumer, _governor, _running, _hold, _time, _logger);
-        _slots.Start(_options.Concurrency, _finishStop.Token);
+        _slots.Start(_options.MinConcurrency ?? _options.Concurrency, _finishStop.Token);
         _helpers.Add(_dueLoop.RunAsync(_loopsStop.Token));
         _helpers.Add(_prefetchLoop.RunAsync(_loopsStop.Token));
-        _intake = new IntakeLoop(consumer, _pipeline, _logger).RunAsync(_finishStop.Token);
+        if (_autoscale is not null) _helpers.Add(_autoscale.RunAsync(_loopsStop.Token));
+        _intake = TakeInAsync(consumer);
         Log.WorkerReady(_logger, _options.NodeName, _options.Concurrency, string.Join(", ", _queues.Select(queue => queue.Name)), _broker.Address, _results.Address);
         DeadlineCheck.Warn(_broker, _handlers, _policyOf, _logger);
     }
 
-    // Listening comes first, so that nothing is missed between what is stored and what is sent; consuming last, so that nothing revoked runs.
+    // Listening comes first, so that nothing is missed between what is stored and what is sent; taking in last, so that nothing revoked runs.
     private async Task StartControlAsync(CancellationToken cancellationToken)
     {
-        if (_broker is IBroadcaster broadcaster) _controlSubscription ??= await _control.StartAsync(broadcaster, cancellationToken).ConfigureAwait(false);
-        else Log.NoControl(_logger, _options.NodeName, _broker.Address);
+        var broadcaster = _options.EnableRemoteControl ? _broker as IBroadcaster : null;
+        if (broadcaster is not null) _controlSubscription ??= await _control.StartAsync(broadcaster, cancellationToken).ConfigureAwait(false);
+        else if (_options.EnableRemoteControl) Log.NoControl(_logger, _options.NodeName, _broker.Address);
 
-        if (_revocationStore is null) return;
-        var known = await _revocationStore.LoadAsync(RevocationTable.Most, cancellationToken).ConfigureAwait(false);
+        await LoadRevocationsAsync(cancellationToken).ConfigureAwait(false);
+        if (broadcaster is not null && _options.MingleTimeout > TimeSpan.Zero && _mingle.IsCompleted) _mingle = MingleAsync(_loopsStop.Token);
+    }
+
+    private async Task LoadRevocationsAsync(CancellationToken cancellationToken)
+    {
+        if (_surroundings.Revocations is not { } store) return;
+        var known = await store.LoadAsync(RevocationTable.Most, cancellationToken).ConfigureAwait(false);
         foreach (var (revocation, remaining) in known.Reverse()) _revocations.Add(revocation, remaining); // the newest last, since the oldest are forgotten first
         Log.RevocationsLoaded(_logger, known.Count);
+    }
+
+    // Its client is of no use afterwards, and costs a connection on Redis.
+    private async Task MingleAsync(CancellationToken stopping)
+    {
+        var client = new ControlClient(_broker, _surroundings.Clock, _wire, _time, _logger);
+        await using (client.ConfigureAwait(false))
+            await new Mingle(_options, _surroundings, _revocations, _time, _logger).RunAsync(client, _control, stopping).ConfigureAwait(false);
+    }
+
+    // What arrives while others are still asked waits in the consumer.
+    private async Task TakeInAsync(IBrokerConsumer consumer)
+    {
+        await _mingle.ConfigureAwait(false);
+        await new IntakeLoop(consumer, _pipeline, _logger).RunAsync(_finishStop.Token).ConfigureAwait(false);
     }
 
     private void WakePrefetch() => _prefetchLoop?.Wake();

@@ -8,7 +8,7 @@ namespace CeleryNet.Tests.Worker;
 /// <summary>A <see cref="RecordingBroker"/> that can do what some brokers can: park, broadcast, keep revocations, tell its deadline.</summary>
 internal sealed class PowerfulBroker : RecordingBroker, IParkingConsumer, IBroadcaster, IRevocationStore, IDeliveryDeadline
 {
-    private readonly List<Func<Broadcast, CancellationToken, ValueTask>> _listeners = [];
+    private readonly List<(string Exchange, Func<Broadcast, CancellationToken, ValueTask> Receive)> _listeners = [];
 
     /// <summary>What was offered for parking, also what was not taken.</summary>
     internal ConcurrentQueue<(Delivery Delivery, DateTimeOffset Due)> Parked { get; } = new();
@@ -28,9 +28,12 @@ internal sealed class PowerfulBroker : RecordingBroker, IParkingConsumer, IBroad
         return await Park(delivery).WaitAsync(cancellationToken);
     }
 
-    public async ValueTask BroadcastAsync(Broadcast message, CancellationToken cancellationToken)
+    public async ValueTask<int?> BroadcastAsync(Broadcast message, CancellationToken cancellationToken)
     {
-        foreach (var listener in _listeners) await listener(message, cancellationToken);
+        List<Func<Broadcast, CancellationToken, ValueTask>> listeners;
+        lock (_listeners) listeners = [.. _listeners.Where(listener => listener.Exchange == message.Exchange.Name).Select(listener => listener.Receive)];
+        foreach (var listener in listeners) await listener(message, cancellationToken);
+        return listeners.Count;
     }
 
     /// <summary>Sends a control request as it stands.</summary>
@@ -43,7 +46,7 @@ internal sealed class PowerfulBroker : RecordingBroker, IParkingConsumer, IBroad
     public ValueTask<IAsyncDisposable> ListenAsync(BroadcastQueue queue, Func<Broadcast, CancellationToken, ValueTask> receive, CancellationToken cancellationToken)
     {
         Queues.Add(queue);
-        _listeners.Add(receive);
+        lock (_listeners) _listeners.Add((queue.Exchange.Name, receive));
         return new(new Subscription());
     }
 

@@ -40,7 +40,8 @@ internal sealed class WorkerFixture : IAsyncDisposable
     {
         _worker = new TaskWorker(
             Broker, Broker, new TaskHandlerTable([new TaskHandlerSet(typeof(WorkerFixture), _handlers)]), definition => definition.Policy, [new QueueDefinition("celery")],
-            Options, new WireOptions(), _services.GetRequiredService<IServiceScopeFactory>(), Clock ?? Time, Logger, Broker as IRevocationStore);
+            Options, new WireOptions(), _services.GetRequiredService<IServiceScopeFactory>(), Clock ?? Time, Logger,
+            new WorkerSurroundings { Revocations = Broker as IRevocationStore });
         await _worker.StartAsync(CancellationToken.None);
         return this;
     }

@@ -105,6 +105,12 @@ internal sealed class HoldStep(int maxTasks, long maxBytes, TimeProvider time)
         }
     }
 
+    /// <summary>What is held at the moment with the time it is due, earliest first.</summary>
+    internal List<(TaskRequest Request, DateTimeOffset Due)> Look()
+    {
+        lock (_lock) return [.. _held.UnorderedItems.OrderBy(static held => held.Priority).Select(static held => (held.Element.Request, held.Priority))];
+    }
+
     /// <summary>Takes what fits, due or not.</summary>
     internal List<TaskRequest> TakeWhere(Func<TaskRequest, bool> fits)
     {

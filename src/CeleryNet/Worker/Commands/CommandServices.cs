@@ -1,0 +1,66 @@
+using CeleryNet.Brokers;
+using CeleryNet.Control;
+using CeleryNet.Events;
+using CeleryNet.Results;
+using CeleryNet.Tasks;
+using CeleryNet.Worker.Loops;
+using CeleryNet.Worker.Steps;
+using Microsoft.Extensions.Logging;
+
+namespace CeleryNet.Worker.Commands;
+
+/// <summary>The parts of a worker that its commands look at and turn.</summary>
+internal sealed record CommandServices
+{
+    internal required WorkerOptions Options { get; init; }
+
+    internal required WorkerSurroundings Surroundings { get; init; }
+
+    internal required IBroker Broker { get; init; }
+
+    internal required IResultBackend Results { get; init; }
+
+    internal required TaskHandlerTable Handlers { get; init; }
+
+    internal required Func<TaskDefinition, TaskPolicy> PolicyOf { get; init; }
+
+    /// <summary>The queues that are consumed at the moment.</summary>
+    internal required Func<IReadOnlyList<QueueDefinition>> Queues { get; init; }
+
+    internal required RevocationTable Revocations { get; init; }
+
+    internal required Revoker Revoker { get; init; }
+
+    internal required TimeLimitTable TimeLimits { get; init; }
+
+    internal required RunningTasks Running { get; init; }
+
+    internal required ReadyQueue Ready { get; init; }
+
+    internal required HoldStep Hold { get; init; }
+
+    internal required StartedTasks Started { get; init; }
+
+    internal required WorkerPool Pool { get; init; }
+
+    /// <summary>Scales the worker; <c>null</c> where that is off.</summary>
+    internal required AutoscaleLoop? Autoscale { get; init; }
+
+    /// <summary>Whether events of tasks are sent.</summary>
+    internal required EventSwitch Events { get; init; }
+
+    /// <summary>Sends a heartbeat event at once; <c>null</c> where none are sent.</summary>
+    internal Func<CancellationToken, ValueTask>? SendHeartbeat { get; init; }
+
+    /// <summary>How many messages the worker may hold unfinished.</summary>
+    internal required Func<int> Prefetch { get; init; }
+
+    internal required TimeProvider Time { get; init; }
+
+    internal required ILogger Logger { get; init; }
+
+    /// <summary>Cancelled when the worker gives up on what is unfinished.</summary>
+    internal required CancellationToken Stopping { get; init; }
+
+    internal string NodeName => Options.NodeName;
+}

@@ -1,0 +1,21 @@
+using CeleryNet.Brokers;
+using CeleryNet.Control;
+using CeleryNet.Messages;
+
+namespace CeleryNet.Worker;
+
+/// <summary>What a worker has of its host. The defaults are those of a host that has none of it.</summary>
+internal sealed record WorkerSurroundings
+{
+    /// <summary>Keeps revocations; <c>null</c> when nobody does.</summary>
+    internal IRevocationStore? Revocations { get; init; }
+
+    /// <summary>The task queue's logical clock.</summary>
+    internal LamportClock Clock { get; init; } = new();
+
+    /// <summary>How the broker is reached.</summary>
+    internal BrokerSettings BrokerSettings { get; init; } = new();
+
+    /// <summary>Stops the host; <c>null</c> when the worker has none.</summary>
+    internal Action? Shutdown { get; init; }
+}
