@@ -59,8 +59,9 @@ internal sealed class ControlListener(ControlPanel panel, LamportClock clock, Wi
         using var buffer = WireBuffer.Rent();
         try
         {
-            var isWritten = await RunAsync(request, Open(buffer), cancellationToken).ConfigureAwait(false);
-            if (!isWritten) buffer.Json.WriteNullValue();
+            var command = Find(request.Method);
+            await RunAsync(command, request.Arguments, Open(buffer), cancellationToken).ConfigureAwait(false);
+            if (command.IsSilent) return;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -85,13 +86,17 @@ internal sealed class ControlListener(ControlPanel panel, LamportClock clock, Wi
         return buffer.Json;
     }
 
-    private async ValueTask<bool> RunAsync(ControlRequest request, Utf8JsonWriter reply, CancellationToken cancellationToken)
+    private IControlCommand Find(string method)
     {
-        var written = reply.BytesCommitted + reply.BytesPending;
-        if (panel.Disabled.Contains(request.Method)) throw new CommandException("PermissionError", $"{request.Method} is switched off in this worker");
-        if (!_commands.TryGetValue(request.Method, out var command)) throw new CommandException("KeyError", request.Method);
-        await command.ExecuteAsync(request.Arguments, reply, cancellationToken).ConfigureAwait(false);
-        return reply.BytesCommitted + reply.BytesPending > written;
+        if (panel.Disabled.Contains(method)) throw new CommandException("PermissionError", $"{method} is switched off in this worker");
+        return _commands.TryGetValue(method, out var command) ? command : throw new CommandException("KeyError", method);
+    }
+
+    private static async ValueTask RunAsync(IControlCommand command, JsonElement arguments, Utf8JsonWriter reply, CancellationToken cancellationToken)
+    {
+        var before = reply.BytesCommitted + reply.BytesPending;
+        await command.ExecuteAsync(arguments, reply, cancellationToken).ConfigureAwait(false);
+        if (reply.BytesCommitted + reply.BytesPending == before) reply.WriteNullValue();
     }
 
     private string ErrorOf(string method, Exception error)

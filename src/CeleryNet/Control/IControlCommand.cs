@@ -8,6 +8,9 @@ internal interface IControlCommand
     /// <summary>Name on the wire, such as <c>revoke</c>.</summary>
     string Method { get; }
 
+    /// <summary>True when nobody gets a reply to it, unless it failed.</summary>
+    bool IsSilent => false;
+
     /// <summary>Carries it out.</summary>
     /// <param name="arguments">The arguments, an object, or of kind <see cref="JsonValueKind.Undefined"/>.</param>
     /// <param name="reply">Takes the reply, one value; nothing written is <c>null</c>. What was written before an error is dropped.</param>

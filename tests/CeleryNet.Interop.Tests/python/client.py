@@ -3,6 +3,7 @@
 Answers carry the "id" of their command and either "ok" or "error" {"type", "message", "trace"}. Commands run in the order they are read.
 """
 import base64
+import concurrent.futures
 import datetime
 import decimal
 import json
@@ -111,6 +112,29 @@ def time_limit(task_name, soft=None, hard=None):
     app.control.time_limit(task_name, soft=soft, hard=hard)
 
 
+def control(method, arguments=None, destination=None, pattern=None, matcher=None, timeout=1.0, limit=None):
+    """Any remote control command; the replies by node name, and how many came."""
+    replies = app.control.broadcast(
+        method, arguments=arguments or {}, destination=destination, pattern=pattern, matcher=matcher, reply=True, timeout=timeout, limit=limit)
+    return {"count": len(replies), "nodes": {node: reply for one in replies for node, reply in one.items()}}
+
+
+def flower(timeout=1.0):
+    """What Flower asks when it updates its workers: everything at once, each over a connection of its own."""
+    questions = {"stats": {}, "active_queues": {}, "registered": {}, "scheduled": {}, "active": {"safe": True}, "reserved": {}, "revoked": {}, "conf": {}}
+
+    def ask(item):
+        method, arguments = item
+        with app.connection_for_write() as connection:
+            began = time.monotonic()
+            inspect = app.control.inspect(timeout=timeout, connection=connection)
+            reply = inspect._request(method, **arguments)
+            return method, {"nodes": reply or {}, "seconds": time.monotonic() - began}
+
+    with concurrent.futures.ThreadPoolExecutor(len(questions)) as threads:
+        return dict(threads.map(ask, questions.items()))
+
+
 def publish(queue, body=None, body_base64=None, headers=None, properties=None, content_type="application/json", content_encoding="utf-8"):
     """Any message to a queue, malformed ones included. An empty content type or encoding is left out."""
     raw = base64.b64decode(body_base64) if body_base64 is not None else body.encode()
@@ -167,7 +191,7 @@ def answer(command):
 
 
 COMMANDS = {f.__name__: f for f in (
-    send, send_many, get, get_many, state, meta, forget, now, revoke, time_limit, publish, push, length, unacked, delete)}
+    send, send_many, get, get_many, state, meta, forget, now, revoke, time_limit, control, flower, publish, push, length, unacked, delete)}
 
 
 def main():

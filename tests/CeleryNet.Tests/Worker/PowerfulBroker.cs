@@ -37,8 +37,8 @@ internal sealed class PowerfulBroker : RecordingBroker, IParkingConsumer, IBroad
     }
 
     /// <summary>Sends a control request as it stands.</summary>
-    internal Task ControlAsync(string json) =>
-        BroadcastAsync(new Broadcast { Exchange = new BroadcastExchange("celery.pidbox", "fanout", false), Body = Encoding.UTF8.GetBytes(json) }, CancellationToken.None).AsTask();
+    internal async Task ControlAsync(string json) =>
+        await BroadcastAsync(new Broadcast { Exchange = new BroadcastExchange("celery.pidbox", "fanout", false), Body = Encoding.UTF8.GetBytes(json) }, CancellationToken.None);
 
     internal Task RevokeAsync(string? taskId, bool terminate = false) =>
         ControlAsync($$$"""{"method": "revoke", "arguments": {"task_id": "{{{taskId}}}", "terminate": {{{(terminate ? "true" : "false")}}}, "signal": "SIGTERM"}}""");

@@ -11,6 +11,8 @@ internal sealed class ShutdownCommand(CommandServices services) : IControlComman
 
     public string Method => "shutdown";
 
+    public bool IsSilent => true;
+
     public ValueTask ExecuteAsync(JsonElement arguments, Utf8JsonWriter reply, CancellationToken cancellationToken)
     {
         var stop = services.Surroundings.Shutdown ?? throw new CommandException("RuntimeError", "this worker runs in no host that could be stopped");

@@ -1,14 +1,15 @@
 using System.Text.Json;
 
-namespace CeleryNet.Tests.Worker;
+namespace CeleryNet.Contracts;
 
 /// <summary>Compares the form of two JSON values: the same keys in every object, the same kind of every value. Null fits anything, as does the first element stand for its list.</summary>
-internal static class Shape
+public static class Shape
 {
     // Objects whose keys are data, not form.
     private static readonly string[] Maps = ["total", "revoked", "args", "kwargs", "rusage"];
 
-    internal static IEnumerable<string> Differences(JsonElement expected, JsonElement actual, string path)
+    /// <summary>What differs, each with its path; empty when the forms are the same. Keys beyond the expected ones are no difference.</summary>
+    public static IEnumerable<string> Differences(JsonElement expected, JsonElement actual, string path)
     {
         if (expected.ValueKind == JsonValueKind.Null || actual.ValueKind == JsonValueKind.Null) yield break;
         if (Kind(expected) != Kind(actual))
