@@ -86,6 +86,7 @@ missing_packages() {
   # Debian's own Python, whatever else is first in PATH.
   /usr/bin/python3 -c 'import celery' 2>/dev/null || echo python3-celery
   /usr/bin/python3 -c 'import redis' 2>/dev/null || echo python3-redis
+  /usr/bin/python3 -c 'import ephem' 2>/dev/null || echo python3-ephem
 }
 
 install_missing() {

@@ -17,7 +17,7 @@ namespace CeleryNet.RabbitMQ;
 /// Publishing and each consumer have connections of their own, which reconnect by themselves. A task that is due later waits in the broker (<see cref="RabbitMQOptions.DelayedDelivery"/>);
 /// the first such publish may take longer than the publish timeout, while the queues for it are made.
 /// </summary>
-public sealed partial class RabbitMQBroker : IBroker, IQueueBrowser, IBroadcaster, IDeliveryDeadline
+public sealed partial class RabbitMQBroker : IBroker, IQueueBrowser, IBroadcaster, IDeliveryDeadline, IFlagStore
 {
     private readonly RabbitMQSettings _settings;
     private readonly WireOptions _wire;
@@ -26,7 +26,9 @@ public sealed partial class RabbitMQBroker : IBroker, IQueueBrowser, IBroadcaste
     private readonly RabbitMQConnector _connector;
     private readonly Publisher _publisher;
     private readonly ConsumerDelays? _delays;
+    private readonly SharedConnection _looks; // for all that is asked now and then, so that neither publishing nor consuming notices
     private readonly QueueBrowser _browser;
+    private readonly FlagQueues _flags;
     private readonly Listeners _listeners;
 
     internal RabbitMQBroker(RabbitMQSettings settings, WireOptions wire, TimeProvider time, ILoggerFactory loggers)
@@ -36,7 +38,9 @@ public sealed partial class RabbitMQBroker : IBroker, IQueueBrowser, IBroadcaste
         _connector = new RabbitMQConnector(settings, time, _logger);
         _publisher = new Publisher(settings, _connector, Random.Shared, time, _logger);
         _delays = settings.DelayThreshold is null ? null : new ConsumerDelays(_publisher, settings, time, _logger);
-        _browser = new QueueBrowser(settings, _connector, wire);
+        _looks = new SharedConnection(_connector, "browse");
+        _browser = new QueueBrowser(_looks, settings, wire);
+        _flags = new FlagQueues(_looks, settings.Address);
         _listeners = new Listeners(_settings, _connector, wire, Random.Shared, time, _logger);
     }
 
@@ -98,7 +102,7 @@ public sealed partial class RabbitMQBroker : IBroker, IQueueBrowser, IBroadcaste
     public async ValueTask DisposeAsync()
     {
         await _listeners.DisposeAsync().ConfigureAwait(false);
-        await _browser.DisposeAsync().ConfigureAwait(false);
+        await _looks.DisposeAsync().ConfigureAwait(false);
         await _publisher.DisposeAsync().ConfigureAwait(false);
     }
 

@@ -4,11 +4,9 @@ using CeleryNet.Serialization;
 
 namespace CeleryNet.RabbitMQ.Browsing;
 
-/// <summary>Looks into queues over a connection of its own, each time on a channel of its own: a queue that is missing costs only that channel.</summary>
-internal sealed class QueueBrowser(RabbitMQSettings settings, RabbitMQConnector connector, WireOptions wire) : IAsyncDisposable
+/// <summary>Looks into queues, each time on a channel of its own: a queue that is missing costs only that channel.</summary>
+internal sealed class QueueBrowser(SharedConnection connections, RabbitMQSettings settings, WireOptions wire)
 {
-    private readonly SharedConnection _connections = new(connector, "browse");
-
     internal Task<long> CountAsync(string queue, CancellationToken cancellationToken) => RunAsync(queue, static look => look.CountAsync(), cancellationToken);
 
     internal Task<long> PurgeAsync(string queue, CancellationToken cancellationToken) => RunAsync(queue, static look => look.PurgeAsync(), cancellationToken);
@@ -53,11 +51,9 @@ internal sealed class QueueBrowser(RabbitMQSettings settings, RabbitMQConnector 
         },
         cancellationToken);
 
-    public ValueTask DisposeAsync() => _connections.DisposeAsync();
-
     private async Task<T?> RunAsync<T>(string queue, Func<QueueLook, Task<T>> run, CancellationToken cancellationToken)
     {
-        var connection = await _connections.GetAsync(cancellationToken).ConfigureAwait(false);
+        var connection = await connections.GetAsync(cancellationToken).ConfigureAwait(false);
         var look = await QueueLook.OpenAsync(connection, queue, settings.Address, wire).ConfigureAwait(false);
         await using (look.ConfigureAwait(false))
         {

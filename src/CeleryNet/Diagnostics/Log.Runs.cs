@@ -40,6 +40,15 @@ internal static partial class Log
         "Task {TaskName} may run for {LimitSeconds} s (TimeLimit), but {Broker} takes a message back that is not settled within {DeadlineSeconds} s. Raise the server's value (consumer_timeout) or lower the limit")]
     internal static partial void LimitBeyondDeadline(ILogger logger, string taskName, double limitSeconds, string broker, double deadlineSeconds);
 
+    [LoggerMessage(2044, LogLevel.Warning, "Task {TaskId} {TaskName} was started {Starts} times without an end; its last start waits until nothing else runs in this worker")]
+    internal static partial void TaskStartsAlone(ILogger logger, string taskId, string taskName, int starts);
+
+    [LoggerMessage(2045, LogLevel.Warning, "The last start of task {TaskId} {TaskName} could not be noted at the broker, or asked for")]
+    internal static partial void StartNotNoted(ILogger logger, string taskId, string taskName, Exception error);
+
+    [LoggerMessage(2046, LogLevel.Warning, "The last start of task {TaskId} {TaskName} is over but still noted at the broker; delivered again, the task is given up")]
+    internal static partial void StartNotTakenBack(ILogger logger, string taskId, string taskName, Exception error);
+
     [LoggerMessage(2041, LogLevel.Warning, "Worker {NodeName} hurries: it does not wait for {Running} running tasks any longer")]
     internal static partial void WorkerHurries(ILogger logger, string nodeName, int running);
 

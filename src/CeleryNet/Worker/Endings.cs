@@ -26,6 +26,7 @@ internal sealed class Endings(Finisher finisher, LostSettlements lost, ILogger l
         {
             // A verdict without state may have sent the task on under the same id and attempt, so that a second delivery says nothing.
             if (verdict.State is not null) request.EndsAs ??= verdict.Settlement;
+            if (request.LastStart is { } last) await last.EndAsync(verdict, stopping).ConfigureAwait(false);
             await finisher.FinishAsync(request, verdict, stopping).ConfigureAwait(false);
             if (request.WasLost) lost.Add(request);
         }

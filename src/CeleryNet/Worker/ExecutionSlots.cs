@@ -7,7 +7,7 @@ namespace CeleryNet.Worker;
 /// <summary>
 /// Owns the execution loops, more or fewer of them as is asked for. A loop whose task ran into its hard limit is abandoned: another one takes its place at once, and nobody waits for it any more. Thread-safe.
 /// </summary>
-internal sealed class ExecutionSlots(ReadyQueue ready, TaskExecutor executor, RunningTasks running, ILogger logger)
+internal sealed class ExecutionSlots(ReadyQueue ready, TaskExecutor executor, RunningTasks running, LoneGate gate, Action<TaskRequest> giveBack, ILogger logger)
 {
     private const int MostThreads = 512;
 
@@ -100,7 +100,7 @@ internal sealed class ExecutionSlots(ReadyQueue ready, TaskExecutor executor, Ru
     {
         try
         {
-            await new ExecutionLoop(ready, executor, slot, logger).RunAsync(_stopping).ConfigureAwait(false);
+            await new ExecutionLoop(ready, executor, gate, giveBack, slot, logger).RunAsync(_stopping).ConfigureAwait(false);
         }
         catch (Exception error)
         {

@@ -13,7 +13,7 @@ namespace CeleryNet.Worker;
 
 /// <summary>Runs one task: context, scope, handler, and what it ended with. One for all execution loops; thread-safe.</summary>
 internal sealed class TaskExecutor(
-    IServiceScopeFactory scopes, WireOptions wire, DiscardStep discard, UnknownTaskRule unknown, StartCounter starts, TimeLimitTable timeLimits, OutcomeJudge judge, Finisher finisher,
+    IServiceScopeFactory scopes, WireOptions wire, DiscardStep discard, UnknownTaskRule unknown, StartCounter starts, LoneGate gate, TimeLimitTable timeLimits, OutcomeJudge judge, Finisher finisher,
     Endings endings, PrefetchGovernor prefetch, Action prefetchChanged, StartedTasks started,
     string nodeName, TimeProvider time, ILogger logger)
 {
@@ -23,22 +23,34 @@ internal sealed class TaskExecutor(
     private readonly ReadOnlyMemory<byte> _startedValue = StartedValue(nodeName);
 
     /// <summary>Runs the task. Its result may still be on its way when this returns; see <see cref="Endings"/>.</summary>
-    internal async ValueTask ExecuteAsync(TaskRequest request, Slot slot, CancellationToken stopping)
+    /// <returns>False when it was not begun, since another one has to be alone or the worker stops: the caller asks the gate.</returns>
+    internal async ValueTask<bool> ExecuteAsync(TaskRequest request, Slot slot, CancellationToken stopping)
     {
-        if (!request.Consumer.IsCurrent(request.Delivery)) return; // another worker has it, or will have it
+        if (!request.Consumer.IsCurrent(request.Delivery)) return true; // another worker has it, or will have it
         if (discard.Judge(request) is { } unwanted)
         {
             await finisher.FinishAsync(request, unwanted, stopping).ConfigureAwait(false);
-            return;
+            return true;
         }
 
         if (request.Handler is null)
         {
             await finisher.FinishAsync(request, unknown.Of(request), stopping).ConfigureAwait(false);
-            return;
+            return true;
         }
 
-        if (request.Delivery.IsRedelivered && !await starts.MayStartAsync(request, stopping).ConfigureAwait(false)) return;
+        if (request.Delivery.IsRedelivered || StartCounter.StartsOf(request.Message) > 0)
+        {
+            if (gate.IsClosed) return false; // before it is counted
+            var decision = await starts.DecideAsync(request, stopping).ConfigureAwait(false);
+            if (decision != StartDecision.Start) return decision == StartDecision.Ended;
+            if (request.LastStart is not null && discard.Judge(request) is { } late) // it may have waited for its turn
+            {
+                await endings.EndAsync(request, late, null, null, stopping).ConfigureAwait(false);
+                return true;
+            }
+        }
+
         var acknowledgedEarly = request.Policy.AckEarly == true;
         var isWanted = finisher.IsWanted(request, TaskStates.Success);
         var result = isWanted ? WireBuffer.Rent() : null;
@@ -49,8 +61,15 @@ internal sealed class TaskExecutor(
             request.Cancellation = cancellation;
             request.Start = time.GetTimestamp();
             slot.Current = request;
+            Interlocked.MemoryBarrier(); // a revocation or a gate that does not see the task in its slot is seen below
+            if (gate.IsClosed && request.LastStart is null)
+            {
+                slot.Current = null;
+                result?.Dispose();
+                return false;
+            }
+
             started.Add(request.Message.TaskName!); // a handler was found by it
-            Interlocked.MemoryBarrier(); // a revocation that does not see the task in its slot is seen below
             try
             {
                 if (acknowledgedEarly) await AcknowledgeEarlyAsync(request).ConfigureAwait(false);
@@ -70,13 +89,14 @@ internal sealed class TaskExecutor(
         if (ended is not { } verdict)
         {
             result?.Dispose(); // the hard limit has ended the task long ago
-            return;
+            return true;
         }
 
         // After a short task the slot is free at once: waiting would decide its rate. A longer one is ended first, since it costs next to nothing then and a kill repeats no more than
         // what ran. So it is when the store is in trouble, or when nothing else bounds how many results are on their way.
         var ending = endings.EndAsync(request, verdict, result, slot, stopping);
         if (!ending.IsCompleted && (acknowledgedEarly || request.WasHeldUp || finisher.IsHeldUp || request.Elapsed >= ShortRun)) await ending.ConfigureAwait(false);
+        return true;
     }
 
     private static async ValueTask AcknowledgeEarlyAsync(TaskRequest request)

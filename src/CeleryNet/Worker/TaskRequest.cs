@@ -44,6 +44,9 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
     /// <summary>How long it ran; set when it ended.</summary>
     internal TimeSpan Elapsed { get; set; }
 
+    /// <summary>Set when this is the last start that the task is given; nearly always <c>null</c>.</summary>
+    internal LastStart? LastStart { get; set; }
+
     /// <summary>True when nothing is left to settle, as after an early acknowledgement.</summary>
     internal bool IsSettled => Volatile.Read(ref _unsettled) is null;
 

@@ -75,12 +75,14 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         _pipeline = new Pipeline(
             new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, _endings,
             deadLetters, name => byName[name], _ready, _late, logger);
-        var starts = new StartCounter(options.MaxDeliveries, deadLetters, finisher, results, logger);
+        var gate = new LoneGate(_running, time, _loopsStop.Token);
+        var marks = new StartMarks(broker as IFlagStore, Random.Shared, time, logger);
+        var starts = new StartCounter(options.MaxDeliveries, gate, marks, deadLetters, finisher, results, logger);
         var judge = new OutcomeJudge(new RetryRule(Random.Shared), deadLetters, wire, time, logger);
         var started = new StartedTasks(handlers.Names);
         var executor = new TaskExecutor(
-            scopes, wire, discard, unknown, starts, TimeLimits, judge, finisher, _endings, _governor, WakePrefetch, started, options.NodeName, time, logger);
-        _slots = new ExecutionSlots(_ready, executor, _running, logger);
+            scopes, wire, discard, unknown, starts, gate, TimeLimits, judge, finisher, _endings, _governor, WakePrefetch, started, options.NodeName, time, logger);
+        _slots = new ExecutionSlots(_ready, executor, _running, gate, request => _pipeline.Release(request, _finishStop.Token), logger);
         _pool = new WorkerPool(_slots, _governor, WakePrefetch);
         if (options.MinConcurrency is { } least) _autoscale = new AutoscaleLoop(_pool, _ready, _running, least, options.Concurrency, time, logger);
         var panel = WorkerCommands.Of(new CommandServices

@@ -23,6 +23,9 @@ internal readonly record struct Verdict(string? State, Settlement Settlement)
     /// <summary>What is published before the message is settled: a retry, a dead letter; <c>null</c> for nothing.</summary>
     internal Republish? Republish { get; init; }
 
+    /// <summary>True when the run counts as one that did not end, although its process lives.</summary>
+    internal bool CountsAsStart { get; init; }
+
     internal static Verdict Success(ReadOnlyMemory<byte> value) => new(TaskStates.Success, Settlement.Acknowledge) { Value = value };
 
     internal static Verdict Failed(Exception error) =>
@@ -48,4 +51,7 @@ internal readonly record struct Verdict(string? State, Settlement Settlement)
 
     /// <summary>Back to the queue, unfinished; nothing is stored.</summary>
     internal static Verdict Requeued { get; } = new(null, Settlement.Requeue);
+
+    /// <summary>Back to the queue because the task says so, which it may do as often as it may be started.</summary>
+    internal static Verdict RequeuedByItself { get; } = Requeued with { CountsAsStart = true };
 }

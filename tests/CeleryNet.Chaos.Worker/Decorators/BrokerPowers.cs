@@ -8,6 +8,7 @@ public static class BrokerPowers
     /// <summary>The decorated broker with the powers of <paramref name="inner"/>.</summary>
     public static IBroker Restore(IBroker decorated, IBroker inner) => inner switch
     {
+        IQueueBrowser browser and IBroadcaster broadcaster and IFlagStore flags => new All(decorated, browser, broadcaster, flags),
         IQueueBrowser browser and IBroadcaster broadcaster => new Both(decorated, browser, broadcaster),
         IQueueBrowser browser => new Browsing(decorated, browser),
         IBroadcaster broadcaster => new Broadcasting(decorated, broadcaster),
@@ -34,12 +35,21 @@ public static class BrokerPowers
             broadcaster.ListenAsync(queue, receive, cancellationToken);
     }
 
-    private sealed class Both(IBroker decorated, IQueueBrowser browser, IBroadcaster broadcaster) : Browsing(decorated, browser), IBroadcaster
+    private class Both(IBroker decorated, IQueueBrowser browser, IBroadcaster broadcaster) : Browsing(decorated, browser), IBroadcaster
     {
         public ValueTask<int?> BroadcastAsync(Broadcast message, CancellationToken cancellationToken) => broadcaster.BroadcastAsync(message, cancellationToken);
 
         public ValueTask<IAsyncDisposable> ListenAsync(BroadcastQueue queue, Func<Broadcast, CancellationToken, ValueTask> receive, CancellationToken cancellationToken) =>
             broadcaster.ListenAsync(queue, receive, cancellationToken);
+    }
+
+    private sealed class All(IBroker decorated, IQueueBrowser browser, IBroadcaster broadcaster, IFlagStore flags) : Both(decorated, browser, broadcaster), IFlagStore
+    {
+        public ValueTask SetAsync(string name, TimeSpan? lifetime, CancellationToken cancellationToken) => flags.SetAsync(name, lifetime, cancellationToken);
+
+        public ValueTask<bool> IsSetAsync(string name, CancellationToken cancellationToken) => flags.IsSetAsync(name, cancellationToken);
+
+        public ValueTask ClearAsync(string name, CancellationToken cancellationToken) => flags.ClearAsync(name, cancellationToken);
     }
 
     private class Transparent(IBroker inner) : DecoratedBroker(inner);

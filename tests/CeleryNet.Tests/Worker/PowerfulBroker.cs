@@ -6,7 +6,7 @@ using CeleryNet.Control;
 namespace CeleryNet.Tests.Worker;
 
 /// <summary>A <see cref="RecordingBroker"/> that can do what some brokers can: park, broadcast, keep revocations, tell its deadline.</summary>
-internal sealed class PowerfulBroker : RecordingBroker, IParkingConsumer, IBroadcaster, IRevocationStore, IDeliveryDeadline
+internal class PowerfulBroker : RecordingBroker, IParkingConsumer, IBroadcaster, IRevocationStore, IDeliveryDeadline
 {
     private readonly List<(string Exchange, Func<Broadcast, CancellationToken, ValueTask> Receive)> _listeners = [];
 

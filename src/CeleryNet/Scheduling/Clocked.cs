@@ -1,0 +1,13 @@
+using System.Globalization;
+
+namespace CeleryNet.Scheduling;
+
+/// <summary>Due once.</summary>
+internal sealed class Clocked(DateTimeOffset due) : ISchedule
+{
+    private readonly DateTimeOffset _due = due.ToUniversalTime();
+
+    public DateTimeOffset? NextAfter(DateTimeOffset moment) => moment < _due ? _due : null;
+
+    public override string ToString() => $"at {_due.ToString("O", CultureInfo.InvariantCulture)}";
+}
