@@ -31,7 +31,7 @@ internal sealed class WorkerSettings : IStartupCheck
         Options.EnableRemoteControl = reader.Boolean(nameof(Options.EnableRemoteControl)) ?? Options.EnableRemoteControl;
         string[] disabled = [.. reader.Values(nameof(Options.DisabledCommands)).Select(command => command.Value)];
         if (disabled.Length > 0) Options.DisableCommands(disabled);
-        Options.MingleTimeout = reader.Duration(nameof(Options.MingleTimeout)) ?? Options.MingleTimeout;
+        Options.MingleTimeout = reader.Duration(nameof(Options.MingleTimeout), allowsZero: true) ?? Options.MingleTimeout;
         Options.Prefetch = reader.Integer(nameof(Options.Prefetch), 1, 65_535) ?? Options.Prefetch;
         Options.MaxHeldTasks = reader.Integer(nameof(Options.MaxHeldTasks), 0, int.MaxValue) ?? Options.MaxHeldTasks;
         Options.MaxHeldBytes = reader.Integer(nameof(Options.MaxHeldBytes), 0, int.MaxValue) ?? Options.MaxHeldBytes;

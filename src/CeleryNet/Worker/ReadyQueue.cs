@@ -77,8 +77,8 @@ internal sealed class ReadyQueue
         return recalled;
     }
 
-    /// <summary>What waits at the moment, in its order; one that is just taken may be among it.</summary>
-    internal List<TaskRequest> Look() => [.. _shown.Where(static request => request.Start == 0)];
+    /// <summary>What waits at the moment, in its order; one that has just been taken may be among it.</summary>
+    internal List<TaskRequest> Look() => [.. _shown];
 
     private TaskRequest? Taken(TaskRequest? request)
     {

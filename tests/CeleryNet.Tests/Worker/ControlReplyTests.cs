@@ -1,6 +1,8 @@
 using System.Text.Json;
+using CeleryNet.Brokers;
 using CeleryNet.Contracts;
 using CeleryNet.Messages;
+using CeleryNet.Tasks;
 using CeleryNet.Tests.Serialization;
 
 namespace CeleryNet.Tests.Worker;
@@ -206,7 +208,7 @@ public sealed class ControlReplyTests : IAsyncDisposable
         await _peers.StartAsync();
 
         await _peers.Broker.BroadcastAsync(
-            new Brokers.Broadcast { Exchange = new("celery.pidbox", "fanout", false), Headers = new Dictionary<string, object?> { ["clock"] = 500L }, Body = "{}"u8.ToArray() }, CancellationToken.None);
+            new Broadcast { Exchange = new("celery.pidbox", "fanout", false), Headers = new Dictionary<string, object?> { ["clock"] = 500L }, Body = "{}"u8.ToArray() }, CancellationToken.None);
         var clock = (await _peers.AskAsync("clock")).GetProperty("clock").GetInt64();
         var reply = (await _peers.SendAsync("""{"method": "ping", "ticket": "t", "reply_to": {"exchange": "reply.celery.pidbox", "routing_key": "client"}}"""))[0];
 
@@ -217,7 +219,7 @@ public sealed class ControlReplyTests : IAsyncDisposable
     [Fact]
     public async Task Registered_WithItems_ShowsWhatIsSet()
     {
-        _peers.Fixture.Handle("limited", _ => default, new Tasks.TaskPolicy { MaxRetries = 7, TimeLimit = TimeSpan.FromSeconds(1.5) });
+        _peers.Fixture.Handle("limited", _ => default, new TaskPolicy { MaxRetries = 7, TimeLimit = TimeSpan.FromSeconds(1.5) });
         await _peers.StartAsync();
 
         var registered = await _peers.AskAsync("registered", """{"taskinfoitems": ["rate_limit", "max_retries", "time_limit"]}""");

@@ -90,7 +90,7 @@ public sealed class MingleTests : IAsyncDisposable
         var message = WorkerFixture.Message("tasks.add");
         await _peers.Broker.RevokeAsync("own");
 
-        var reply = await _peers.AskAsync("hello", $$"""{"from_node": "w2@host", "revoked": {"{{message.Id}}": [1.5, "{{message.Id}}"]}}""");
+        var reply = await _peers.AskAsync("hello", $$$"""{"from_node": "w2@host", "revoked": {"{{{message.Id}}}": [1.5, "{{{message.Id}}}"]}}""");
         _peers.Broker.Deliver(message);
 
         (await _peers.Fixture.StepsAsync(2)).Should().Equal("store REVOKED", "Acknowledge");

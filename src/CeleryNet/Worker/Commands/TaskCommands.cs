@@ -13,7 +13,7 @@ internal static class TaskCommands
     {
         var info = new RequestInfo(services.NodeName, services.Time);
         yield return new Command("active", (arguments, reply) => WriteAll(reply, services.Running.Look(), info, isActive: true, CommandArguments.Flag(arguments, "safe"u8)));
-        yield return new Command("reserved", (_, reply) => WriteAll(reply, services.Ready.Look(), info, isActive: false, isSafe: false));
+        yield return new Command("reserved", (_, reply) => WriteAll(reply, [.. services.Ready.Look().Except(services.Running.Look())], info, isActive: false, isSafe: false));
         yield return new Command("scheduled", (_, reply) => WriteScheduled(reply, services, info));
         yield return new Command("query_task", (arguments, reply) => WriteQueried(reply, CommandArguments.Read(arguments, static own => CommandArguments.Texts(own, "ids")), services, info));
         yield return new Command("revoked", (_, reply) => reply.WriteTexts(services.Revocations.TaskIds()));
