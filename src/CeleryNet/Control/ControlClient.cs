@@ -107,15 +107,21 @@ internal sealed class ControlClient(IBroker broker, LamportClock clock, WireOpti
 
         try
         {
-            using var document = JsonDocument.Parse(message.Body, new JsonDocumentOptions { MaxDepth = wire.MaxDepth + 8 }); // arguments of tasks lie this much deeper than in their message
-            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("it is not an object");
-            foreach (var reply in document.RootElement.EnumerateObject()) replies.Add(reply.Name, reply.Value.Clone());
+            // Arguments of tasks lie deeper here than in their message.
+            foreach (var (node, reply) in JsonDialect.Parse(message.Body, wire.MaxDepth + 8, Parse, ErrorCodes.BadMessage, "it")) replies.Add(node, reply);
         }
-        catch (Exception error) when (JsonDialect.IsUnreadable(error))
+        catch (MessageFormatException error)
         {
-            Log.ReplyUnreadable(logger, Printable.Limit(error.Message));
+            Log.ReplyUnreadable(logger, error.Reason);
         }
 
         return default;
+    }
+
+    private static List<KeyValuePair<string, JsonElement>> Parse(ReadOnlyMemory<byte> json, int maxDepth)
+    {
+        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = maxDepth });
+        if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("it is not an object");
+        return [.. document.RootElement.EnumerateObject().Select(reply => KeyValuePair.Create(reply.Name, reply.Value.Clone()))];
     }
 }

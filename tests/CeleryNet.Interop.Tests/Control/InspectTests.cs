@@ -62,6 +62,7 @@ public abstract class InspectTests(ControlFixture peers)
         var queues = await inspector.QueuesAsync(Both);
         var registered = await inspector.RegisteredAsync(Both);
         var configuration = await inspector.ConfigurationAsync(Both);
+        var defaults = await inspector.AskAsync("conf", arguments => arguments.WriteBoolean("with_defaults"u8, true), Both); // Python's hold a bare Infinity
         var reports = await inspector.ReportAsync(Both);
         var clocks = await inspector.ClockAsync(Both);
 
@@ -72,6 +73,7 @@ public abstract class InspectTests(ControlFixture peers)
         registered[peers.PythonNode].Value.Should().Contain("py.add");
         registered[peers.CSharpNode].Value.Should().Contain("cs.add");
         configuration.Values.Should().OnlyContain(reply => reply.Value!.ContainsKey("broker_url"));
+        defaults.Values.Should().HaveCount(2).And.OnlyContain(reply => reply.IsOk);
         reports.Values.Should().OnlyContain(reply => reply.Value!.Contains("software -> "));
         clocks.Values.Should().OnlyContain(reply => reply.Value > 0);
     }
@@ -83,22 +85,22 @@ public abstract class InspectTests(ControlFixture peers)
         var inspector = peers.CSharp.Inspector;
         var own = await peers.CSharp.Client.EnqueueAsync(CSharpTasks.WaitTask(60));
         var other = await peers.CSharp.Client.EnqueueAsync(IPythonTasks.SleepTask(60).With(options => options.Queue = peers.PythonQueue));
-        var later = await peers.CSharp.Client.EnqueueAsync(IPythonTasks.SleepTask(1).With(options => (options.Queue, options.Countdown) = (peers.PythonQueue, TimeSpan.FromSeconds(60))));
+        var later = await peers.Python.SendAsync("py.sleep", new[] { 1 }, null, new { queue = peers.PythonQueue, countdown = 60 }); // ours would wait in RabbitMQ
         await Eventually.IsTrueAsync(() => Runs.Of(own.Id) == 1);
         await Eventually.IsTrueAsync(async () => (await inspector.QueryAsync([other.Id], Both))[peers.PythonNode].Value?.Count == 1);
-        await Eventually.IsTrueAsync(async () => (await inspector.ScheduledAsync(Both))[peers.PythonNode].Value?.Any(task => task.Task.Id == later.Id) == true);
+        await Eventually.IsTrueAsync(async () => (await inspector.ScheduledAsync(Both))[peers.PythonNode].Value?.Any(task => task.Task.Id == later) == true);
 
         var active = await inspector.ActiveAsync(Both);
         var scheduled = await inspector.ScheduledAsync(Both);
-        await Task.WhenAll(own.RevokeAsync(terminate: true), other.RevokeAsync(terminate: true), later.RevokeAsync());
-        await Eventually.IsTrueAsync(async () => (await inspector.RevokedAsync(Both)).Values.All(reply => reply.Value?.Contains(later.Id) == true));
+        await Task.WhenAll(own.RevokeAsync(terminate: true), other.RevokeAsync(terminate: true), peers.CSharp.Control.RevokeAsync([later]));
+        await Eventually.IsTrueAsync(async () => (await inspector.RevokedAsync(Both)).Values.All(reply => reply.Value?.Contains(later) == true));
 
         var (mine, pythons) = (active[peers.CSharpNode].Value!.Single(task => task.Id == own.Id), active[peers.PythonNode].Value!.Single(task => task.Id == other.Id));
-        (mine.Name, mine.Arguments.GetRawText(), mine.NodeName, mine.ProcessId).Should().Be(("cs.wait", "[60]", peers.CSharpNode, Environment.ProcessId));
-        (pythons.Name, pythons.Arguments.GetRawText(), pythons.NodeName).Should().Be(("py.sleep", "[60]", peers.PythonNode));
+        (mine.Name, mine.Arguments.GetRawText(), mine.NodeName, mine.ProcessId).Should().Be(("cs.wait", "[60.0]", peers.CSharpNode, Environment.ProcessId));
+        (pythons.Name, pythons.Arguments.GetRawText(), pythons.NodeName).Should().Be(("py.sleep", "[60.0]", peers.PythonNode));
         mine.StartedAt.Should().BeCloseTo(DateTimeOffset.UtcNow, TimeSpan.FromSeconds(30));
         pythons.StartedAt.Should().BeCloseTo(DateTimeOffset.UtcNow, TimeSpan.FromSeconds(30));
-        scheduled[peers.PythonNode].Value!.Single(task => task.Task.Id == later.Id).Due.Should().BeCloseTo(DateTimeOffset.UtcNow.AddSeconds(60), TimeSpan.FromSeconds(30));
+        scheduled[peers.PythonNode].Value!.Single(task => task.Task.Id == later).Due.Should().BeCloseTo(DateTimeOffset.UtcNow.AddSeconds(60), TimeSpan.FromSeconds(30));
     }
 
     [SkippableFact]

@@ -34,6 +34,6 @@ public sealed record PythonCommand(int ExitCode, string Output, string Errors)
     public JsonElement Json()
     {
         var line = Output.Split('\n').FirstOrDefault(line => line.StartsWith('{') || line.StartsWith('['));
-        return line is null ? throw new InvalidOperationException($"celery ended with {ExitCode} and printed no JSON:\n{Output}\n{Errors}") : JsonElement.Parse(line);
+        return line is null ? throw new InvalidOperationException($"celery ended with {ExitCode} and printed no JSON:\n{Output}\n{Errors}") : JsonElement.Parse(line.Replace(": Infinity", ": null", StringComparison.Ordinal)); // a default of Celery's that no JSON knows
     }
 }
