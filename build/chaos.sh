@@ -28,14 +28,18 @@ export TMPDIR=$root/tmp
 project=tests/CeleryNet.Chaos.Tests
 current=''
 
+end_step() { # ends what is left of the step's own process group: tests, workers, their servers
+  [ -n "$current" ] || return 0
+  kill -TERM -- "-$current" 2>/dev/null || true
+  for _ in {1..30}; do kill -0 -- "-$current" 2>/dev/null || break; sleep 0.1; done
+  kill -KILL -- "-$current" 2>/dev/null || true
+  current=''
+}
+
 clean_up() {
   local code=$?
   trap '' INT TERM HUP
-  if [ -n "$current" ]; then # the step's own process group: tests, workers, their servers
-    kill -TERM -- "-$current" 2>/dev/null || true
-    for _ in {1..30}; do kill -0 -- "-$current" 2>/dev/null || break; sleep 0.1; done
-    kill -KILL -- "-$current" 2>/dev/null || true
-  fi
+  end_step
   for kind in rabbitmq redis; do
     if [ -d "$root/$kind" ]; then build/servers.sh "$kind" remove "$root/$kind" || true; fi
   done
@@ -51,7 +55,7 @@ step() { # in a process group of its own, so that all of it can be ended
   current=$!
   local code=0
   wait "$current" || code=$?
-  current=''
+  end_step # a test host that died leaves its workers and servers behind
   return "$code"
 }
 

@@ -20,6 +20,12 @@ case $folder in /?*) ;; *) fail "the folder '$folder' is not an absolute path" ;
 
 start_seconds=60
 
+# A server outlives whoever asked for it; what that held open, such as a lock, it must not keep. Bash itself reads this script through 255.
+for descriptor in /proc/$$/fd/*; do
+  descriptor=${descriptor##*/}
+  case $descriptor in 0 | 1 | 2 | 255 | *[!0-9]*) ;; *) eval "exec $descriptor>&-" ;; esac
+done
+
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # Below the range from which the system takes ports of outgoing connections, so that a stopped server finds its port free again.

@@ -113,7 +113,7 @@ public sealed partial class RabbitMQBroker : IBroker, IQueueBrowser, IBroadcaste
 
     // A crowd of due messages takes the broker its time (10 000 within 30 s were up to 10 s late on two busy cores). So they come ahead of their time, as short delays do anyway, and the
     // worker holds them for the rest; what is left for the broker is at least 2 s.
-    private static readonly TimeSpan LongestLead = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan LongestLead = TimeSpan.FromSeconds(24);
     private static readonly TimeSpan LeastRest = TimeSpan.FromSeconds(2);
 
     // Null: it goes to its queue at once, because its time has come or nearly so, or nobody can say which queue it shall come out at.

@@ -41,8 +41,8 @@ public sealed class RabbitMQOptions
     public string DelayedDeliveryQueueType { get; set; } = "quorum";
 
     /// <summary>A task that is due sooner than this goes to its queue at once, and the worker that takes it holds it.</summary>
-    /// <value>Default 10 seconds. From 1 second to 1 day.</value>
-    public TimeSpan DelayedDeliveryThreshold { get; set; } = TimeSpan.FromSeconds(10);
+    /// <value>Default 30 seconds, as the worker's <c>HoldWindow</c>. From 1 second to 1 day.</value>
+    public TimeSpan DelayedDeliveryThreshold { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// What the server's <c>consumer_timeout</c> is set to: it closes the channel of a consumer that leaves a delivery unsettled for longer, and delivers everything it held again. This does not

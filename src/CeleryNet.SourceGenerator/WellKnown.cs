@@ -52,7 +52,11 @@ internal static class WellKnown
         || parameter.Attribute("Microsoft.AspNetCore.Mvc", "FromServicesAttribute") is not null
         || parameter.KeyedServiceAttribute() is not null;
 
+    /// <summary>What a task reports through the parameter; <c>null</c> when it reports nothing.</summary>
+    internal static ITypeSymbol? ReportOf(this IParameterSymbol parameter) =>
+        !parameter.IsService() && parameter.Type.IsProgress() ? ((INamedTypeSymbol)parameter.Type).TypeArguments[0] : null;
+
     /// <summary>True for a parameter that never travels.</summary>
     internal static bool IsInjected(this IParameterSymbol parameter) =>
-        parameter.IsService() || parameter.Type.IsTaskContext() || parameter.Type.IsCancellationToken();
+        parameter.IsService() || parameter.Type.IsTaskContext() || parameter.Type.IsCancellationToken() || parameter.Type.IsProgress();
 }

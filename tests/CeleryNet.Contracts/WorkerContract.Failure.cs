@@ -80,6 +80,18 @@ public abstract partial class WorkerContract
     }
 
     [SkippableFact]
+    public async Task WorkersLost_OftenBesideTheTask_LeaveItALastRun()
+    {
+        var id = await LoseWorkerAsync(starts: 3);
+        var ran = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        var host = await StartAsync(DelegateHandler.Returning("work", context => Task.FromResult(ran.TrySetResult(context.Id) ? "done" : "twice")));
+
+        (await ran.Task.Within()).Should().Be(id);
+        (await host.DeadLetters.CountAsync(Queue)).Should().Be(0);
+    }
+
+    [SkippableFact]
     public async Task FailureWithDeadLetterFailures_IsStoredAndKept()
     {
         var host = await StartAsync(DelegateHandler.Returning("work", _ => throw new IOException("no disk"), new TaskPolicy { DeadLetterFailures = true }));

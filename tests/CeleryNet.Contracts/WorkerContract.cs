@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using CeleryNet.Brokers;
+using CeleryNet.Messages;
 using CeleryNet.Tasks;
 using CeleryNet.Worker;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,12 +40,16 @@ public abstract partial class WorkerContract : IAsyncLifetime
     protected Task<WorkerHost> StartAsync(params TaskHandler[] tasks) => StartAsync(null, tasks);
 
     /// <summary>Starts a host with a worker for the tasks.</summary>
-    protected async Task<WorkerHost> StartAsync(Action<WorkerOptions>? configure, params TaskHandler[] tasks)
+    protected Task<WorkerHost> StartAsync(Action<WorkerOptions>? configure, params TaskHandler[] tasks) => StartAsync(configure, static _ => { }, tasks);
+
+    /// <summary>Starts a host with a worker for the tasks and code of its own around them.</summary>
+    protected async Task<WorkerHost> StartAsync(Action<WorkerOptions>? configure, Action<TaskQueueBuilder> extend, params TaskHandler[] tasks)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddTaskQueue(queue =>
         {
             Use(queue);
+            extend(queue);
             queue.DefaultQueue(Queue).AddWorker(worker =>
             {
                 (worker.Concurrency, worker.NodeName) = (4, $"w{_hosts.Count}-{Queue}@localhost");
@@ -56,6 +62,20 @@ public abstract partial class WorkerContract : IAsyncLifetime
         _hosts.Add(host);
         await built.StartAsync();
         return host;
+    }
+
+    /// <summary>Sends a task <c>work</c> that was counted already, and hands it to a worker that is lost with it.</summary>
+    /// <returns>Its id.</returns>
+    protected async Task<string> LoseWorkerAsync(int starts)
+    {
+        var broker = (await StartAsync(worker => worker.Queues($"{Queue}.other"))).Broker;
+        var queue = new QueueDefinition(Queue);
+        var message = TestMessages.New("work");
+        message.SetHeader(TaskHeaders.Starts, (long)starts);
+        await broker.PublishAsync(message, Route.To(queue), CancellationToken.None).Within();
+        await using var lost = await broker.ConsumeAsync(new ConsumerSettings { Queues = [queue], Prefetch = 1, NodeName = "celery@lost" }, CancellationToken.None).Within();
+        await lost.NextAsync();
+        return message.Id!; // as it was made
     }
 
     /// <summary>Notes a run of a task.</summary>

@@ -1,3 +1,4 @@
+using CeleryNet.Brokers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -13,6 +14,9 @@ public sealed class WorkerHost(IHost host) : IAsyncDisposable
 
     /// <summary>What workers gave up.</summary>
     public IDeadLetters DeadLetters => host.Services.GetRequiredService<IDeadLetters>();
+
+    /// <summary>What carries its messages.</summary>
+    public IBroker Broker => host.Services.GetRequiredService<IBroker>();
 
     /// <summary>Stops it in order.</summary>
     public async Task StopAsync()

@@ -14,9 +14,24 @@ public sealed partial class ReadmeTests
         "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;";
 
     [Fact]
-    public async Task QuickStart_AsItStands_PrintsFive()
+    public async Task QuickStart_AsItStands_PrintsFive() => (await OutputOfAsync(Blocks()[0])).Should().Contain($"5{Environment.NewLine}");
+
+    [Fact]
+    public async Task Testing_AsItStands_RunsWithoutWaiting() => (await OutputOfAsync(BlockWith("TaskQueueHarness"), "Mailing")).Should()
+        .Be($"greeted ann; mail.remind for ann in 7 days{Environment.NewLine}welcome ann, remind ann{Environment.NewLine}");
+
+    [Fact]
+    public void ProgressAndFilters_AsTheyStand_Compile()
     {
-        var program = Load(Compile(Blocks()[0]));
+        var block = BlockWith("ITaskClientFilter");
+        var call = block.IndexOf("TaskHandle<int> report", StringComparison.Ordinal);
+
+        Compile($"using CeleryNet;\n{block[..call]}\npublic static class Program {{ public static async Task Main() => await CallAsync(null!);\npublic static async Task CallAsync(ITaskClient tasks)\n{{\n{block[call..]}\n}} }}");
+    }
+
+    private static async Task<string> OutputOfAsync(string source, string assembly = "QuickStart")
+    {
+        var program = Load(Compile(source, assembly));
         var output = new StringWriter();
         var before = Console.Out;
         Console.SetOut(TextWriter.Synchronized(output));
@@ -29,7 +44,7 @@ public sealed partial class ReadmeTests
             Console.SetOut(before);
         }
 
-        output.ToString().Should().Contain($"5{Environment.NewLine}");
+        return output.ToString();
     }
 
     [Fact]
@@ -54,6 +69,8 @@ public sealed partial class ReadmeTests
     [Fact]
     public void QuickStart_IsShort() => Blocks()[0].Split('\n').Count(line => line.Length > 0).Should().BeLessThanOrEqualTo(20);
 
+    private static string BlockWith(string word) => Blocks().Single(block => block.Contains(word, StringComparison.Ordinal));
+
     private static List<string> Blocks()
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("README.md")!; // embedded by the project file
@@ -61,9 +78,9 @@ public sealed partial class ReadmeTests
         return [.. CodeBlock().Matches(reader.ReadToEnd()).Select(match => match.Groups[1].Value)];
     }
 
-    private static Compilation Compile(string source)
+    private static Compilation Compile(string source, string assembly = "QuickStart")
     {
-        var plain = Harness.Compile("", "QuickStart");
+        var plain = Harness.Compile("", assembly);
         var compilation = plain
             .RemoveAllSyntaxTrees()
             .AddSyntaxTrees(CSharpSyntaxTree.ParseText(ImplicitUsings, Harness.Parsing), CSharpSyntaxTree.ParseText(source, Harness.Parsing))

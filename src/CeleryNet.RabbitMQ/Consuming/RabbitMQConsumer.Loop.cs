@@ -18,7 +18,7 @@ internal sealed partial class RabbitMQConsumer
                 var began = _time.GetTimestamp();
                 var reason = await session.WatchAsync(_brokerSettings.LivenessInterval, stopping).ConfigureAwait(false);
                 await LoseAsync(session, reason).ConfigureAwait(false);
-                if (_time.GetElapsedTime(began) >= SteadyAfter) _backoff.Reset(); // and connects again at once
+                if (_time.GetElapsedTime(began) >= SteadyAfter) await SpreadAsync(stopping).ConfigureAwait(false);
                 else await PauseAsync(reason, stopping).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -96,6 +96,13 @@ internal sealed partial class RabbitMQConsumer
             else await LoseAsync(session, reason).ConfigureAwait(false);
             throw;
         }
+    }
+
+    // All workers lose a broker that goes away in the same moment: at once all would come together, and for nothing, since it needs longer to be back.
+    private Task SpreadAsync(CancellationToken stopping)
+    {
+        _backoff.Reset();
+        return Task.Delay(_backoff.Next(), _time, stopping);
     }
 
     private async Task PauseAsync(Exception error, CancellationToken stopping)

@@ -5,8 +5,8 @@ using RabbitMQ.Client;
 namespace CeleryNet.RabbitMQ.Consuming;
 
 /// <summary>
-/// Sends the settlements of one channel in batches: at once when much is finished, when nothing else is open or when something goes back, else after a moment. One loop sends, so
-/// that the order on the wire is the order decided.
+/// Sends the settlements of one channel: at once when none was sent for a moment, when nothing else is open or when something goes back; else in batches, when much is finished or the moment
+/// is over. So what has run and may run again after a fault is hardly more than what is running. One loop sends, so that the order on the wire is the order decided.
 /// </summary>
 internal sealed class SettlementSender : IAsyncDisposable
 {
@@ -14,19 +14,25 @@ internal sealed class SettlementSender : IAsyncDisposable
     private const int BatchSize = 50;
     private static readonly TimeSpan MaxDelay = TimeSpan.FromMilliseconds(2);
 
+    // So few cost nothing one by one, so that they wait for no gap to close.
+    private const int Few = 8;
+
     private readonly IChannel _channel;
     private readonly RabbitMQConnection _connection;
     private readonly Lock _gate = new();
     private readonly AckWindow _window = new();
     private readonly AsyncSignal _flush = new();
     private readonly ITimer _timer;
+    private readonly TimeProvider _time;
     private readonly Task _loop;
+    private long _lastSend;
     private bool _isTimerSet;
     private volatile bool _isEnding;
 
     internal SettlementSender(IChannel channel, RabbitMQConnection connection, TimeProvider time)
     {
-        (_channel, _connection) = (channel, connection);
+        (_channel, _connection, _time) = (channel, connection, time);
+        _lastSend = time.GetTimestamp();
         _timer = time.CreateTimer(static self => ((SettlementSender)self!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _loop = Task.Run(RunAsync);
     }
@@ -51,7 +57,7 @@ internal sealed class SettlementSender : IAsyncDisposable
         lock (_gate)
         {
             if (!_window.Settle(entry, settlement)) return;
-            isUrgent = _window.HasReturned || _window.Open == 0 || _window.Finished >= BatchSize;
+            isUrgent = _window.HasReturned || _window.Open == 0 || _window.Finished >= BatchSize || (!_isTimerSet && _time.GetElapsedTime(_lastSend) >= MaxDelay);
             if (!isUrgent) SetTimer();
         }
 
@@ -90,7 +96,8 @@ internal sealed class SettlementSender : IAsyncDisposable
             isEnding = _isEnding;
             lock (_gate)
             {
-                _window.Collect(frames, isEnding);
+                _window.Collect(frames, isEnding || _window.Finished <= Few);
+                if (frames.Count > 0) _lastSend = _time.GetTimestamp();
                 if (_window.Finished > 0) SetTimer(); // behind a gap: they go alone next time
             }
 

@@ -13,7 +13,7 @@ internal sealed record ParameterModel
 
     public required ParameterSource Source { get; init; }
 
-    /// <summary>Converter of a parameter that travels.</summary>
+    /// <summary>Converter of a parameter that travels, or of what is reported.</summary>
     public string? Converter { get; init; }
 
     /// <summary>True when null is not a value of it.</summary>
@@ -23,6 +23,9 @@ internal sealed record ParameterModel
     public string? Default { get; init; }
 
     public bool IsParams { get; init; }
+
+    /// <summary>What is reported through an <c>IProgress&lt;T&gt;</c>.</summary>
+    public string? ReportType { get; init; }
 
     /// <summary>How a service is asked for.</summary>
     public ServiceModel? Service { get; init; }
@@ -34,6 +37,7 @@ internal enum ParameterSource
     Wire,
     Context,
     CancellationToken,
+    Progress,
     Service,
 }
 

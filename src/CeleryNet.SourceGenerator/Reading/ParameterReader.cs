@@ -20,8 +20,10 @@ internal static class ParameterReader
         if (parameter.Type.IsCancellationToken()) return model with { Source = ParameterSource.CancellationToken };
 
         var composer = new ConverterComposer();
-        var converter = composer.Compose(parameter.Type);
+        var report = parameter.ReportOf();
+        var converter = composer.Compose(report ?? parameter.Type);
         if (composer.HasErrors) return null;
+        if (report is not null) return model with { Source = ParameterSource.Progress, Converter = converter, ReportType = TypeText.Of(report) };
         return model with
         {
             Converter = converter,

@@ -56,9 +56,6 @@ internal static class Descriptors
         "Type '{0}', which task '{1}' sends or returns, has no JSON metadata; add [JsonSerializable(typeof({2}))] to a JsonSerializerContext and pass it to UseJsonContext{3}",
         "CeleryNet", DiagnosticSeverity.Warning, isEnabledByDefault: true, customTags: WellKnownDiagnosticTags.CompilationEnd);
 
-    internal static readonly DiagnosticDescriptor ProgressReserved = Error(
-        "CN0017", "IProgress<T> is not supported yet", "Parameter '{0}' of task '{1}' is an IProgress<T>, which is reserved for progress reports of a later version; remove it for now");
-
     internal static readonly DiagnosticDescriptor NoConstructor = new(
         "CN0018", "Class of tasks cannot be created",
         "Class '{0}' has tasks that run on an instance but no public constructor that the services could call; make one public, or register the class yourself and disable this warning",

@@ -32,7 +32,12 @@ public sealed class JsonMetadataAnalyzer : DiagnosticAnalyzer
     private static void Collect(IMethodSymbol method, ConcurrentBag<(ITypeSymbol Type, ISymbol Where, string Task)> needed)
     {
         if (WellKnown.TaskAttributeOf(method) is null || ShapeRules.Find(method).Count > 0) return;
-        foreach (var parameter in method.Parameters.Where(parameter => !parameter.IsInjected())) Add(parameter.Type, parameter);
+        foreach (var parameter in method.Parameters)
+        {
+            if (parameter.ReportOf() is { } report) Add(report, parameter);
+            else if (!parameter.IsInjected()) Add(parameter.Type, parameter);
+        }
+
         if (TaskReader.ReturnOf(method).Result is { } result) Add(result, method);
 
         void Add(ITypeSymbol type, ISymbol where)

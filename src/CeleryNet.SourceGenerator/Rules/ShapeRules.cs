@@ -104,16 +104,11 @@ internal static class ShapeRules
                 continue;
             }
 
-            if (parameter.IsInjected()) continue;
-            if (parameter.Type.IsProgress())
-            {
-                problems.Add(new Problem(Descriptors.ProgressReserved, parameter, parameter.Name, method.Name));
-                continue;
-            }
-
-            travelling++;
+            var report = parameter.ReportOf();
+            if (report is null && parameter.IsInjected()) continue;
+            if (report is null) travelling++;
             var composer = new ConverterComposer();
-            composer.Compose(parameter.Type);
+            composer.Compose(report ?? parameter.Type);
             if (composer.Problem is { } reason) problems.Add(Unsupported(parameter, method, reason));
         }
 

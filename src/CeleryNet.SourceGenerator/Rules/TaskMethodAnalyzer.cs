@@ -19,7 +19,7 @@ public sealed class TaskMethodAnalyzer : DiagnosticAnalyzer
     [
         Descriptors.UnsupportedParameter, Descriptors.UnsupportedReturn, Descriptors.AsyncVoid, Descriptors.Generic, Descriptors.Inaccessible, Descriptors.TooManyParameters,
         Descriptors.BadName, Descriptors.BadTimeSpan, Descriptors.SoftLimitNotBelowHard, Descriptors.BadPriority, Descriptors.CannotInstantiate, Descriptors.Misplaced,
-        Descriptors.ProgressReserved, Descriptors.OldLanguage, Descriptors.BadNumber, Descriptors.NotAnException,
+        Descriptors.OldLanguage, Descriptors.BadNumber, Descriptors.NotAnException,
     ];
 
     /// <inheritdoc/>

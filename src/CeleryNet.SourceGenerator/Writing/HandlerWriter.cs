@@ -58,7 +58,7 @@ internal static class HandlerWriter
         var model = task.Model;
         if (!model.IsStatic) writer.Line($"var handler = {ServiceText.Required(model.Class.Type, "invocation.Services")};");
         var target = model.IsStatic ? model.Class.Type : "handler";
-        var call = $"{target}.{model.Method}({string.Join(", ", model.Parameters.Select((parameter, index) => Argument(parameter, task.Locals[index])))})";
+        var call = $"{target}.{model.Method}({string.Join(", ", model.Parameters.Select((parameter, index) => Argument(task, parameter, task.Locals[index])))})";
         switch (model.Form)
         {
             case ReturnForm.Void:
@@ -82,8 +82,9 @@ internal static class HandlerWriter
         }
     }
 
-    private static string Argument(ParameterModel parameter, string local) => parameter.Source switch
+    private static string Argument(TaskCode task, ParameterModel parameter, string local) => parameter.Source switch
     {
+        ParameterSource.Progress => $"invocation.Progress<{parameter.ReportType}>({task.Reports[parameter]})",
         ParameterSource.Context => "invocation.Context",
         ParameterSource.CancellationToken => "invocation.Context.CancellationToken",
         ParameterSource.Service when parameter.Service is { } service => ServiceText.Of(service, "invocation.Services"),

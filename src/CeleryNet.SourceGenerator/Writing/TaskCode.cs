@@ -15,6 +15,9 @@ internal sealed class TaskCode
             .Where(pair => pair.parameter.Source == ParameterSource.Wire)
             .Select(pair => new WireParameter(pair.parameter, Locals[pair.index], converters.Use(pair.parameter.Converter!, pair.parameter.Type))) // a parameter that travels has one
             .ToList();
+        Reports = model.Parameters
+            .Where(parameter => parameter.Source == ParameterSource.Progress)
+            .ToDictionary(parameter => parameter, parameter => converters.Use(parameter.Converter!, parameter.ReportType!)); // a parameter that reports has both
         Result = model is { ResultConverter: { } converter, ResultType: { } type } ? converters.Use(converter, type) : null;
     }
 
@@ -27,6 +30,9 @@ internal sealed class TaskCode
     internal IReadOnlyList<string> Locals { get; }
 
     internal IReadOnlyList<WireParameter> Wire { get; }
+
+    /// <summary>Converters of what is reported, by the parameter that reports it.</summary>
+    internal IReadOnlyDictionary<ParameterModel, string> Reports { get; }
 
     /// <summary>Converter of the result; <c>null</c> when there is none.</summary>
     internal string? Result { get; }

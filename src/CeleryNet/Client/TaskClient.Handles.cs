@@ -13,6 +13,6 @@ internal sealed partial class TaskClient
     public TaskHandle<T> GetHandle<T>(string taskId, WireConverter<T>? converter)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(taskId);
-        return new TaskHandle<T>(_source, taskId, null, false, converter ?? ResultConverters.For<T>(_wire));
+        return new TaskHandle<T>(_source, taskId, null, false, converter ?? TypeConverters.For<T>(_wire));
     }
 }

@@ -22,10 +22,13 @@ internal sealed partial class TaskClient
 
     public Task<TaskHandle<T>> EnqueueByNameAsync<T>(
         string name, IReadOnlyList<object?>? args, IReadOnlyDictionary<string, object?>? kwargs, Action<CallOptions>? configure, CancellationToken cancellationToken) =>
-        EnqueueAsync(NamedCall.Of(name, args, kwargs, configure, ResultConverters.For<T>(_wire)), cancellationToken);
+        EnqueueAsync(NamedCall.Of(name, args, kwargs, configure, TypeConverters.For<T>(_wire)), cancellationToken);
+
+    private Task<THandle> SendAsync<THandle>(Signature signature, Func<TaskClient, Signature, TaskMessage, THandle> handle, CancellationToken cancellationToken) where THandle : TaskHandle =>
+        _filters is null ? SendNowAsync(signature, handle, cancellationToken) : SendFilteredAsync(_filters, signature, handle, cancellationToken);
 
     // One state machine for both kinds of handle: this is the hot path.
-    private async Task<THandle> SendAsync<THandle>(Signature signature, Func<TaskClient, Signature, TaskMessage, THandle> handle, CancellationToken cancellationToken)
+    private async Task<THandle> SendNowAsync<THandle>(Signature signature, Func<TaskClient, Signature, TaskMessage, THandle> handle, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(signature);
         cancellationToken.ThrowIfCancellationRequested();

@@ -19,10 +19,12 @@ internal sealed partial class TaskClient
         SendManyAsync(tasks, static (client, _, message) => client.HandleOf(message), cancellationToken);
 
     private async Task<IReadOnlyList<THandle>> SendManyAsync<TSignature, THandle>(
-        IEnumerable<TSignature> signatures, Func<TaskClient, TSignature, TaskMessage, THandle> handle, CancellationToken cancellationToken) where TSignature : Signature
+        IEnumerable<TSignature> signatures, Func<TaskClient, TSignature, TaskMessage, THandle> handle, CancellationToken cancellationToken)
+        where TSignature : Signature where THandle : TaskHandle
     {
         ArgumentNullException.ThrowIfNull(signatures);
         cancellationToken.ThrowIfCancellationRequested();
+        if (_filters is not null) return await SendEachAsync(_filters, signatures, handle, cancellationToken).ConfigureAwait(false);
         var replyTo = _replyQueue is { } queue ? queue.Name : await OpenReplyQueueAsync(cancellationToken).ConfigureAwait(false);
         var handles = new List<THandle>(signatures.TryGetNonEnumeratedCount(out var count) ? count : 16);
         using var bodies = WireBuffer.Rent();

@@ -16,14 +16,17 @@ internal sealed partial class TaskClient : ITaskClient, IDisposable
     private readonly WireOptions _wire;
     private readonly PublishTelemetry _telemetry;
     private readonly ILogger<TaskClient> _logger;
+    private readonly ClientFilters? _filters; // null without any: the usual case
 
-    public TaskClient(MessageFactory messages, IBroker broker, IResultBackend results, ITaskControl control, WireOptions wire, TimeProvider time, ILogger<TaskClient> logger)
+    public TaskClient(MessageFactory messages, IBroker broker, IResultBackend results, ITaskControl control, WireOptions wire, TimeProvider time, ILogger<TaskClient> logger,
+        ClientFilters? filters = null)
     {
         _messages = messages;
         _broker = broker;
         _results = results;
         _wire = wire;
         _logger = logger;
+        _filters = filters;
         _source = new ResultSource(results, control, wire, time, logger);
         _telemetry = new PublishTelemetry(broker.Address, time);
     }

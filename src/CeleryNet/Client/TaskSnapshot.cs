@@ -49,7 +49,7 @@ public class TaskSnapshot
     /// <summary>Reads the return value, or the data of a custom state such as progress.</summary>
     /// <typeparam name="T">A type CeleryNet knows, or one with JSON metadata (<c>UseJsonContext</c>).</typeparam>
     /// <exception cref="MessageFormatException">The value does not fit the type, or the type is neither known nor has metadata.</exception>
-    public T Read<T>() => Read(ResultConverters.For<T>(_wire));
+    public T Read<T>() => Read(TypeConverters.For<T>(_wire));
 
     /// <summary>Reads the return value, or the data of a custom state such as progress.</summary>
     /// <param name="converter">Reads the type.</param>

@@ -42,6 +42,12 @@ public static class ErrorCodes
     /// <summary>No handler is registered for a task.</summary>
     public const string TaskNotRegistered = "CN2004";
 
+    /// <summary>A task reported a state that only the worker stores.</summary>
+    public const string ReservedState = "CN2006";
+
+    /// <summary>A filter did not do what a filter must.</summary>
+    public const string FilterFault = "CN2007";
+
     /// <summary>The broker cannot be reached.</summary>
     public const string BrokerUnavailable = "CN3001";
 
@@ -68,4 +74,7 @@ public static class ErrorCodes
 
     /// <summary>The broker carries no remote control.</summary>
     public const string NoControl = "CN6001";
+
+    /// <summary>Work did not end in a test.</summary>
+    public const string NotDrained = "CN9001";
 }

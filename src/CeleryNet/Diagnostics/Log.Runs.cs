@@ -55,6 +55,9 @@ internal static partial class Log
     [LoggerMessage(2042, LogLevel.Warning, "Worker {NodeName} stops while {Running} tasks have not ended; their messages are back in the queue, so they run twice, at least in part")]
     internal static partial void WorkerLeaves(ILogger logger, string nodeName, int running);
 
+    [LoggerMessage(2060, LogLevel.Error, "Listener {Listener} failed at {Event}, the worker goes on")]
+    internal static partial void ListenerFailed(ILogger logger, string listener, string @event, Exception error);
+
     [LoggerMessage(2043, LogLevel.Warning, "Worker {NodeName}: phase '{Phase}' of the stop took longer than {LimitSeconds} s, it goes on with the next")]
     internal static partial void StopPhaseSlow(ILogger logger, string nodeName, string phase, double limitSeconds);
 }

@@ -65,7 +65,7 @@ internal static partial class Log
     [LoggerMessage(4000, LogLevel.Warning, "State {State} of task {TaskId} could not be stored")]
     internal static partial void StateNotStored(ILogger logger, string taskId, string state, Exception error);
 
-    [LoggerMessage(4001, LogLevel.Warning, "Result of task {TaskId} ({State}) is not stored in {Results} yet, its message stays unacknowledged and the worker's slots wait")]
+    [LoggerMessage(4001, LogLevel.Warning, "Result of task {TaskId} ({State}) is not stored in {Results} yet, its message stays unacknowledged until it is")]
     internal static partial void ResultNotStored(ILogger logger, string taskId, string state, string results, Exception error);
 
     [LoggerMessage(2020, LogLevel.Error, "A round of {Loop} failed, it goes on")]

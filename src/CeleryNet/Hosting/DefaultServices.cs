@@ -41,6 +41,7 @@ internal static class DefaultServices
             Revocations = RevocationStore(services),
             Clock = services.GetRequiredService<LamportClock>(),
             BrokerSettings = services.GetRequiredService<BrokerSettings>(),
+            Extensions = new WorkerExtensions([.. services.GetServices<TaskFilterRegistration>()], [.. services.GetServices<IWorkerEvents>()]),
             Shutdown = lifetime is null ? null : lifetime.StopApplication,
         };
     }

@@ -35,9 +35,12 @@ internal sealed class WorkerSettings : IStartupCheck
         Options.Prefetch = reader.Integer(nameof(Options.Prefetch), 1, 65_535) ?? Options.Prefetch;
         Options.MaxHeldTasks = reader.Integer(nameof(Options.MaxHeldTasks), 0, int.MaxValue) ?? Options.MaxHeldTasks;
         Options.MaxHeldBytes = reader.Integer(nameof(Options.MaxHeldBytes), 0, int.MaxValue) ?? Options.MaxHeldBytes;
+        Options.MaxUnstoredTasks = reader.Integer(nameof(Options.MaxUnstoredTasks), 0, int.MaxValue) ?? Options.MaxUnstoredTasks;
+        Options.MaxUnstoredBytes = reader.Integer(nameof(Options.MaxUnstoredBytes), 0, int.MaxValue) ?? Options.MaxUnstoredBytes;
         Options.HoldWindow = reader.Duration(nameof(Options.HoldWindow)) ?? Options.HoldWindow;
         Options.ShutdownTimeout = reader.Duration(nameof(Options.ShutdownTimeout)) ?? Options.ShutdownTimeout;
         Options.CancelTimeout = reader.Duration(nameof(Options.CancelTimeout)) ?? Options.CancelTimeout;
+        Options.ReportInterval = reader.Duration(nameof(Options.ReportInterval)) ?? Options.ReportInterval;
         Options.MaxDeliveries = reader.Integer(nameof(Options.MaxDeliveries), 0, int.MaxValue) ?? Options.MaxDeliveries;
         Options.MaxDeadLetters = reader.Integer(nameof(Options.MaxDeadLetters), 1, int.MaxValue) ?? Options.MaxDeadLetters;
         if (reader.OneOf(nameof(Options.UnknownTasks), nameof(UnknownTaskPolicy.Fail), nameof(UnknownTaskPolicy.GiveBack)) is { } unknown)

@@ -21,9 +21,15 @@ public static class TaskStates
     /// <summary>Failed and will run again.</summary>
     public const string Retry = "RETRY";
 
+    /// <summary>The custom state of an injected <see cref="IProgress{T}"/>; the one that Celery's users mostly choose.</summary>
+    public const string Progress = "PROGRESS";
+
     /// <summary>True for the states after which nothing follows: SUCCESS, FAILURE, REVOKED.</summary>
     public static bool IsReady(string state) => state is Success or Failure or Revoked;
 
     /// <summary>True where the stored value is an error: FAILURE, REVOKED, RETRY.</summary>
     public static bool IsException(string state) => state is Failure or Revoked or Retry;
+
+    /// <summary>True for Celery's own states, which a task cannot report: the worker stores them. RECEIVED, REJECTED and IGNORED are known to monitors only.</summary>
+    public static bool IsReserved(string state) => state is Pending or Started or Success or Failure or Revoked or Retry or "RECEIVED" or "REJECTED" or "IGNORED";
 }

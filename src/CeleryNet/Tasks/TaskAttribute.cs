@@ -65,6 +65,7 @@ public sealed class TaskAttribute(string? name = null) : Attribute
 
     /// <summary>
     /// How many times the task is started before it is given up as one that kills its worker: it then fails and goes to the dead letters. 0 for any number. Default: the worker's setting, 5.
+    /// Its last start runs alone in its worker (waiting for the others, and they for it, 30 seconds at most), so that no task is given up for what ran beside it.
     /// </summary>
     public int MaxDeliveries { get; set; }
 

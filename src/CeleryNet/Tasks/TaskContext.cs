@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using CeleryNet.Messages;
+using CeleryNet.Serialization;
 
 namespace CeleryNet;
 
@@ -81,6 +82,9 @@ public sealed class TaskContext
 
     internal Tasks.TaskCancellation Cancellation { get; }
 
+    /// <summary>Makes the reporter; <c>null</c> outside of a worker.</summary>
+    internal Tasks.ITaskReporting? Reporting { get; init; }
+
     /// <summary>Runs the task again later under its id: <c>throw context.Retry(TimeSpan.FromSeconds(30), error);</c> Celery's <c>self.retry</c>.</summary>
     /// <param name="countdown">After what time; <c>null</c> for the delay of the task's settings, by default 3 minutes.</param>
     /// <param name="error">What went wrong; the state RETRY shows it, and it is the task's error when no retry is left. Without it that is <c>MaxRetriesExceededError</c>.</param>
@@ -93,6 +97,32 @@ public sealed class TaskContext
     /// <inheritdoc cref="Retry(TimeSpan?, Exception?, int?)"/>
     [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "Celery's self.retry: asked of the running task.")]
     public TaskOutcomeException RetryAt(DateTimeOffset eta, Exception? error = null, int? maxRetries = null) => new(TaskOutcome.RetryAt(eta, error, maxRetries));
+
+    /// <summary>
+    /// Stores a custom state with data: Celery's <c>self.update_state(state, meta)</c>. Python sees it by <c>AsyncResult.state</c> and <c>.info</c>, C# by <see cref="TaskHandle.WatchAsync"/> and
+    /// <see cref="TaskHandle.GetSnapshotAsync"/>. At most one report is stored per <c>Worker.ReportInterval</c> (default 500 ms), the newest; the first at once.
+    /// </summary>
+    /// <remarks>
+    /// Nothing is stored after the task's final state, which replaces a report that still waits; where the end stores nothing (<see cref="TaskOutcome.Ignore"/>), the last report is stored before it.
+    /// Does nothing where results are disabled or ignored, and outside of a worker. A store that is away is logged and never fails the task.
+    /// </remarks>
+    /// <param name="state">The state, any text but Celery's own states.</param>
+    /// <param name="meta">The data; written before this returns, so that it may change afterwards.</param>
+    /// <param name="cancellationToken">Stops the wait for the store; the report may be stored nevertheless.</param>
+    /// <typeparam name="T">A type CeleryNet knows, or one with JSON metadata (<c>UseJsonContext</c>).</typeparam>
+    /// <returns>Ends when the report is stored, or kept for its turn.</returns>
+    /// <exception cref="TaskQueueException">The state is one of Celery's own.</exception>
+    /// <exception cref="MessageFormatException">The data cannot be written.</exception>
+    public Task ReportAsync<T>(string state, T meta, CancellationToken cancellationToken = default) => ReportAsync(state, meta, null, cancellationToken);
+
+    /// <inheritdoc cref="ReportAsync{T}(string, T, CancellationToken)"/>
+    /// <param name="converter">Writes the data; <c>null</c> chooses by the type.</param>
+    public Task ReportAsync<T>(string state, T meta, WireConverter<T>? converter, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(state);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Reporting?.OpenReporter(state)?.ReportAsync(state, meta, converter).WaitAsync(cancellationToken) ?? Task.CompletedTask;
+    }
 
     private static readonly Dictionary<string, object?> NoHeaders = [];
 }

@@ -37,6 +37,13 @@ public sealed class TaskInvocation
     /// <summary>A reader of the arguments.</summary>
     public ArgumentReader Arguments(ParameterList parameters) => new(_body, parameters, _options);
 
+    /// <summary>An injected <see cref="IProgress{T}"/>, whose values are stored with the state PROGRESS; see <see cref="TaskContext.ReportAsync{T}(string, T, CancellationToken)"/>.</summary>
+    public IProgress<T> Progress<T>(WireConverter<T> converter)
+    {
+        ArgumentNullException.ThrowIfNull(converter);
+        return new TaskProgress<T>(Context, converter);
+    }
+
     /// <summary>Takes the return value.</summary>
     /// <exception cref="MessageFormatException">The value cannot be written; the task then fails.</exception>
     public void Return<T>(T value, WireConverter<T> converter)

@@ -8,18 +8,17 @@ namespace CeleryNet.Worker;
 /// <summary>
 /// Ends a task. The order is the promise: result stored, what follows published and confirmed, then settled. A crash in between runs the task again; it never loses it.
 /// </summary>
-internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvider time, Random random, ILogger logger)
+internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker broker, TimeProvider time, Random random, ILogger logger, WorkerListeners? listeners = null)
 {
     private int _heldUp;
 
     /// <summary>True while a task cannot be ended, since result store or broker do not take what has to be kept first.</summary>
-    internal bool IsHeldUp => Volatile.Read(ref _heldUp) > 0;
+    internal bool IsHeldUp => line.IsAway || Volatile.Read(ref _heldUp) > 0;
 
     /// <summary>Stores the verdict's state and settles the message. A store that is down is waited for; a worker that stops meanwhile gives the task back.</summary>
     internal ValueTask FinishAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
     {
-        if (verdict.State is null || !IsWanted(request, verdict.State))
-            return verdict.Republish is { } alone ? RepublishAndSettleAsync(request, alone, verdict.Settlement, stopping) : SettleAsync(request, verdict.Settlement);
+        if (verdict.State is null || !IsWanted(request, verdict.State)) return CompleteAsync(request, verdict, stopping);
 
         var result = new TaskResult
         {
@@ -35,22 +34,22 @@ internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvi
         return StoreAndSettleAsync(request, result, verdict, stopping);
     }
 
-    /// <summary>Stores that the task began. Only tells; a store that does not answer is logged and not waited for.</summary>
-    internal async ValueTask StoreStartedAsync(TaskRequest request, ReadOnlyMemory<byte> value, CancellationToken stopping)
+    /// <summary>Stores a state of a task that goes on. Only tells; a store that does not answer is logged and not waited for.</summary>
+    internal async ValueTask TellAsync(TaskRequest request, string state, ReadOnlyMemory<byte> value, CancellationToken stopping)
     {
         var result = new TaskResult
         {
             TaskId = request.Message.Id!,
-            State = TaskStates.Started,
+            State = state,
             Value = value,
             GroupId = request.Message.GroupId,
             ParentId = request.Message.ParentId,
         };
         try
         {
-            await results.StoreAsync(result, ReplyTo(request), stopping).ConfigureAwait(false);
+            await results.StoreAsync(result, request.ReplyTo, stopping).ConfigureAwait(false);
         }
-        catch (TaskQueueException error)
+        catch (Exception error) when (error is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
             Log.StateNotStored(logger, result.TaskId, result.State, error);
         }
@@ -62,23 +61,21 @@ internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvi
 
     private async ValueTask StoreAndSettleAsync(TaskRequest request, TaskResult result, Verdict verdict, CancellationToken stopping)
     {
-        bool isStored;
-        try
-        {
-            await results.StoreAsync(result, ReplyTo(request), stopping).ConfigureAwait(false);
-            isStored = true;
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            isStored = false;
-        }
-        catch (TaskQueueException error)
-        {
-            isStored = await StoreAgainAsync(request, result, error, stopping).ConfigureAwait(false);
-        }
+        var isStored = await line.StoreAsync(request, result, stopping).ConfigureAwait(false);
+        await CompleteAsync(request, isStored ? verdict : Verdict.Requeued, stopping).ConfigureAwait(false);
+    }
 
-        if (!isStored) await SettleAsync(request, Settlement.Requeue).ConfigureAwait(false);
-        else if (verdict.Republish is { } next) await RepublishAndSettleAsync(request, next, verdict.Settlement, stopping).ConfigureAwait(false);
+    private ValueTask CompleteAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
+    {
+        if (listeners is not null && request.Context is { } context) return TellAndCompleteAsync(listeners, request, context, verdict, stopping);
+        return verdict.Republish is { } next ? RepublishAndSettleAsync(request, next, verdict.Settlement, stopping) : SettleAsync(request, verdict.Settlement);
+    }
+
+    // Told before the next attempt is published, so that its events come after those of this one.
+    private async ValueTask TellAndCompleteAsync(WorkerListeners told, TaskRequest request, TaskContext context, Verdict verdict, CancellationToken stopping)
+    {
+        await told.EndedAsync(request, context, verdict).ConfigureAwait(false);
+        if (verdict.Republish is { } next) await RepublishAndSettleAsync(request, next, verdict.Settlement, stopping).ConfigureAwait(false);
         else await SettleAsync(request, verdict.Settlement).ConfigureAwait(false);
     }
 
@@ -121,44 +118,9 @@ internal sealed class Finisher(IResultBackend results, IBroker broker, TimeProvi
         }
     }
 
-    // Acknowledged without its result the task would be lost to whoever waits (celery/celery#537).
-    private async ValueTask<bool> StoreAgainAsync(TaskRequest request, TaskResult result, TaskQueueException error, CancellationToken stopping)
-    {
-        var backoff = new Backoff(random);
-        request.WasHeldUp = true;
-        Interlocked.Increment(ref _heldUp);
-        try
-        {
-            while (true)
-            {
-                Log.ResultNotStored(logger, result.TaskId, result.State, results.Address, error);
-                await Task.Delay(backoff.Next(), time, stopping).ConfigureAwait(false);
-                try
-                {
-                    await results.StoreAsync(result, ReplyTo(request), stopping).ConfigureAwait(false);
-                    return true;
-                }
-                catch (TaskQueueException again)
-                {
-                    error = again;
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            return false;
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _heldUp);
-        }
-    }
-
     // The settlement of a finished task is never given up: stopping waits for it.
     private static ValueTask SettleAsync(TaskRequest request, Settlement settlement)
     {
         return request.TakeForSettlement() is { } delivery ? request.Consumer.SettleAsync(delivery, settlement, CancellationToken.None) : default;
     }
-
-    private static ReplyAddress ReplyTo(TaskRequest request) => new(request.Message.ReplyTo, request.Message.CorrelationId);
 }

@@ -15,7 +15,7 @@ namespace CeleryNet.Worker;
 internal sealed class TaskExecutor(
     IServiceScopeFactory scopes, WireOptions wire, DiscardStep discard, UnknownTaskRule unknown, StartCounter starts, LoneGate gate, TimeLimitTable timeLimits, OutcomeJudge judge, Finisher finisher,
     Endings endings, PrefetchGovernor prefetch, Action prefetchChanged, StartedTasks started,
-    string nodeName, TimeProvider time, ILogger logger)
+    string nodeName, IReadOnlyList<TaskFilterRegistration> filters, WorkerListeners? listeners, StateReports reports, TimeProvider time, ILogger logger)
 {
     // Storing a result takes about 1 ms: a tenth of this, which is what a slot may lose.
     private static readonly TimeSpan ShortRun = TimeSpan.FromMilliseconds(10);
@@ -70,11 +70,14 @@ internal sealed class TaskExecutor(
             }
 
             started.Add(request.Message.TaskName!); // a handler was found by it
+            if (isWanted) request.Reports = reports;
+            var context = request.Context = ContextOf(request, cancellation); // from here on it has begun, and its end is told
             try
             {
+                if (listeners is not null) await listeners.PrerunAsync(context).ConfigureAwait(false);
                 if (acknowledgedEarly) await AcknowledgeEarlyAsync(request).ConfigureAwait(false);
                 if (isWanted && (request.Policy.TrackStarted == true || request.Policy.RejectOnWorkerLost == false))
-                    await finisher.StoreStartedAsync(request, _startedValue, stopping).ConfigureAwait(false);
+                    await finisher.TellAsync(request, TaskStates.Started, _startedValue, stopping).ConfigureAwait(false);
                 ended = discard.IsRevoked(request) ? Verdict.RevokedEarly : await WatchAsync(request, cancellation, result, slot, stopping).ConfigureAwait(false);
                 if (ended is not null) slot.Ending(request);
             }
@@ -93,9 +96,9 @@ internal sealed class TaskExecutor(
         }
 
         // After a short task the slot is free at once: waiting would decide its rate. A longer one is ended first, since it costs next to nothing then and a kill repeats no more than
-        // what ran. So it is when the store is in trouble, or when nothing else bounds how many results are on their way.
+        // what ran. So it is when nothing else bounds how many results are on their way; and when the store is in trouble, as far as there is no place to wait outside the slot.
         var ending = endings.EndAsync(request, verdict, result, slot, stopping);
-        if (!ending.IsCompleted && (acknowledgedEarly || request.WasHeldUp || finisher.IsHeldUp || request.Elapsed >= ShortRun)) await ending.ConfigureAwait(false);
+        if (!ending.IsCompleted && (acknowledgedEarly || finisher.IsHeldUp || request.Elapsed >= ShortRun)) await endings.LeaveAsync(request, ending).ConfigureAwait(false);
         return true;
     }
 
@@ -128,6 +131,7 @@ internal sealed class TaskExecutor(
         Log.TimeLimitExceeded(logger, Printable.Limit(message.Id), message.TaskName, limit.Hard.TotalSeconds);
         WorkerTelemetry.TimedOut(message.TaskName!, limit.Request.Delivery.Queue); // it ran, so it has a name
         WorkerTelemetry.Processed(message.TaskName!, limit.Request.Delivery.Queue, TaskStates.Failure, limit.Hard);
+        limit.Request.Elapsed = limit.Hard;
         _ = endings.EndAsync(limit.Request, judge.Failed(limit.Request, Verdict.TimeLimitExceeded(limit.Hard)), null, null, stopping); // counted there, and never fails
         limit.Slot.Abandon();
     }
@@ -150,8 +154,7 @@ internal sealed class TaskExecutor(
     {
         var message = request.Message;
         var delivery = request.Delivery;
-        var mayHaveRun = delivery.IsRedelivered || StartCounter.StartsOf(message) > 0; // one that was sent again with its count is new to the broker
-        var context = new TaskContext(message, delivery.Queue, nodeName, mayHaveRun, cancellation);
+        var context = request.Context!; // made before it runs
         using var activity = WorkerTelemetry.StartProcess(message.TaskName!, message.Id, delivery.Queue, Header(message, TaskHeaders.TraceParent), Header(message, TaskHeaders.TraceState));
         Verdict verdict;
         CurrentTask.Context = context;
@@ -159,6 +162,7 @@ internal sealed class TaskExecutor(
         {
             var outcome = await InvokeAsync(request.Handler!, context, request.Body, result).ConfigureAwait(false);
             if (request.Limit?.TryEnd() == false) return LateEnd(request, null);
+            request.Exception = outcome?.Error;
             verdict = outcome is null ? Verdict.Success(result?.Memory ?? default) : judge.Of(request, outcome, result?.Memory ?? default);
             if (verdict.State == TaskStates.Success) Log.TaskSucceeded(logger, message.Id, message.TaskName);
         }
@@ -170,7 +174,7 @@ internal sealed class TaskExecutor(
         {
             Log.SoftTimeLimitExceeded(logger, Printable.Limit(message.Id), message.TaskName);
             activity?.SetStatus(ActivityStatusCode.Error, nameof(TaskCancelReason.TimeLimit));
-            verdict = judge.Of(request, new SoftTimeLimitException(error));
+            verdict = judge.Of(request, request.Exception = new SoftTimeLimitException(error));
         }
         catch (OperationCanceledException) when (cancellation.Reason == TaskCancelReason.Revoked)
         {
@@ -184,6 +188,7 @@ internal sealed class TaskExecutor(
         }
         catch (Exception error)
         {
+            request.Exception = (error as TaskOutcomeException)?.Outcome.Error ?? error;
             verdict = judge.Of(request, error);
             if (verdict.State == TaskStates.Failure) Log.TaskFailed(logger, Printable.Limit(message.Id), message.TaskName, error);
             if (verdict.State is TaskStates.Failure or TaskStates.Retry) activity?.SetStatus(ActivityStatusCode.Error, (error.InnerException ?? error).GetType().Name);
@@ -201,10 +206,17 @@ internal sealed class TaskExecutor(
         return null;
     }
 
+    private TaskContext ContextOf(TaskRequest request, TaskCancellation cancellation)
+    {
+        var delivery = request.Delivery;
+        var mayHaveRun = delivery.IsRedelivered || StartCounter.StartsOf(request.Message) > 0; // one that was sent again with its count is new to the broker
+        return new TaskContext(request.Message, delivery.Queue, nodeName, mayHaveRun, cancellation) { Reporting = request };
+    }
+
     private async ValueTask<TaskOutcome?> InvokeAsync(TaskHandler handler, TaskContext context, TaskBody body, WireBuffer? result)
     {
         TaskInvocation invocation;
-        if (!handler.NeedsScope)
+        if (!handler.NeedsScope && filters.Count == 0)
         {
             invocation = new TaskInvocation(context, body, wire, null, result);
             await handler.InvokeAsync(invocation).ConfigureAwait(false);
@@ -215,6 +227,7 @@ internal sealed class TaskExecutor(
         await using (scope.ConfigureAwait(false))
         {
             invocation = new TaskInvocation(context, body, wire, scope.ServiceProvider, result);
+            if (filters.Count > 0) return await new FilteredRun(filters, handler, invocation, scope.ServiceProvider, result).RunAsync().ConfigureAwait(false);
             await handler.InvokeAsync(invocation).ConfigureAwait(false);
         }
 

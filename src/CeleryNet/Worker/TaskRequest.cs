@@ -1,16 +1,21 @@
 using CeleryNet.Brokers;
 using CeleryNet.Messages;
+using CeleryNet.Results;
 using CeleryNet.Serialization;
 using CeleryNet.Tasks;
 
 namespace CeleryNet.Worker;
 
 /// <summary>A delivery on its way through the pipeline, with what each step found out.</summary>
-internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, QueueDefinition queue)
+internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, QueueDefinition queue) : ITaskReporting
 {
+    private static readonly object ClosedReports = new();
+
     private Delivery _delivery = delivery;
     private Delivery? _unsettled = delivery; // null when its settlement has begun; changed by Interlocked alone, so that no delivery is settled twice or forgotten
     private volatile bool _hasEnded;
+    private object? _reporter; // null until the task reports something, ClosedReports when its end has begun
+    private volatile bool _mayBeUnstored;
 
     /// <summary>The consumer it came from and is settled with.</summary>
     internal IBrokerConsumer Consumer { get; } = consumer;
@@ -35,6 +40,15 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
     /// <summary>Ends the run early; set while it runs.</summary>
     internal TaskCancellation? Cancellation { get; set; }
 
+    /// <summary>What the task sees of itself; set while it runs and after, <c>null</c> when it never ran.</summary>
+    internal TaskContext? Context { get; set; }
+
+    /// <summary>What the run threw.</summary>
+    internal Exception? Exception { get; set; }
+
+    /// <summary>Makes the reporter of the run; <c>null</c> when nobody wants reports.</summary>
+    internal StateReports? Reports { get; set; }
+
     /// <summary>Watches its time limits while it runs; <c>null</c> when it has none.</summary>
     internal RunLimit? Limit { get; set; }
 
@@ -56,8 +70,21 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
     /// <summary>How a second delivery of this run is to be settled, once that is certain; <c>null</c> before, and where the run says nothing about its message.</summary>
     internal Settlement? EndsAs { get; set; }
 
-    /// <summary>True when its own end had to wait for a store that was down.</summary>
-    internal bool WasHeldUp { get; set; }
+    /// <summary>Where its result goes where results are messages.</summary>
+    internal ReplyAddress ReplyTo => new(Message.ReplyTo, Message.CorrelationId);
+
+    /// <summary>Size of its result; set when it ended.</summary>
+    internal int ResultBytes { get; set; }
+
+    /// <summary>True when <see cref="Unstored"/> has looked at it.</summary>
+    internal bool MayBeUnstored
+    {
+        get => _mayBeUnstored;
+        set => _mayBeUnstored = value;
+    }
+
+    /// <summary>What it takes in <see cref="Unstored"/>, which alone changes it; 0 when it is not there.</summary>
+    internal long UnstoredBytes { get; set; }
 
     /// <summary>Its place in the table of its slot.</summary>
     internal int EndingPlace { get; set; } = int.MaxValue;
@@ -81,6 +108,24 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
         if (taken is not null) WasLost = !Consumer.IsCurrent(taken);
         return taken;
     }
+
+    public ITaskReporter? OpenReporter(string? state)
+    {
+        if (state is not null && TaskStates.IsReserved(state)) throw StateReports.Reserved(Message, state);
+        if (Reports is not { } reports) return null;
+        var reporter = Volatile.Read(ref _reporter);
+        if (reporter is null)
+        {
+            var made = reports.Open(this);
+            reporter = Interlocked.CompareExchange(ref _reporter, made, null) ?? made;
+        }
+
+        return reporter as StateReporter;
+    }
+
+    /// <summary>Lets nobody report any more.</summary>
+    /// <returns>The reporter to close; <c>null</c> when nothing was reported.</returns>
+    internal StateReporter? TakeReporter() => Reports is null ? null : Interlocked.Exchange(ref _reporter, ClosedReports) as StateReporter;
 
     /// <summary>Goes on with another delivery of the same message, whose own connection was lost.</summary>
     /// <returns>False when it is settled already.</returns>

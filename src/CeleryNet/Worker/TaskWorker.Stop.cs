@@ -47,7 +47,8 @@ internal sealed partial class TaskWorker
         await _loopsStop.CancelAsync().ConfigureAwait(false);
         if (_consumer is { } consumer)
         {
-            await PhaseAsync("stop fetching", StopFetchingAsync(consumer, waiting), FetchLimit, HurriedFetchLimit, hurry).ConfigureAwait(false);
+            var told = _listeners?.StoppingAsync().AsTask() ?? Task.CompletedTask;
+            await PhaseAsync("stop fetching", Task.WhenAll(StopFetchingAsync(consumer, waiting), told), FetchLimit, HurriedFetchLimit, hurry).ConfigureAwait(false);
             await EndRunningAsync(start, hurry).ConfigureAwait(false);
         }
 

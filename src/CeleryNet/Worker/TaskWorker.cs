@@ -36,6 +36,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly CancellationTokenSource _finishStop = new();
     private readonly RevocationTable _revocations;
     private readonly RunningTasks _running;
+    private readonly Unstored _unstored;
     private readonly Endings _endings;
     private readonly PrefetchGovernor _governor;
     private readonly HoldStep _hold;
@@ -46,6 +47,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly WorkerPool _pool;
     private readonly AutoscaleLoop? _autoscale;
     private readonly ControlListener _control;
+    private readonly WorkerListeners? _listeners;
     private readonly List<Task> _helpers = [];
     private IAsyncDisposable? _controlSubscription;
     private IBrokerConsumer? _consumer;
@@ -65,12 +67,16 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         _hold = new HoldStep(options.MaxHeldTasks, options.MaxHeldBytes, time);
         _dueLoop = new DueLoop(_hold, request => _pipeline!.Release(request, _finishStop.Token), WakePrefetch, time); // the loop runs when all is made
         var discard = new DiscardStep(_revocations, time, logger);
-        var finisher = new Finisher(results, broker, time, Random.Shared, logger);
+        var extensions = _surroundings.Extensions;
+        if (extensions.Events.Count > 0)
+            _listeners = new WorkerListeners(extensions.Events, new WorkerNotice { NodeName = options.NodeName, Queues = [.. queues.Select(queue => queue.Name)] }, logger, _finishStop.Token);
+        _unstored = new Unstored(options.MaxUnstoredTasks, options.MaxUnstoredBytes, WakePrefetch);
+        var finisher = new Finisher(results, new StoreLine(results, _unstored, time, Random.Shared, logger), broker, time, Random.Shared, logger, _listeners);
         var deadLetters = new DeadLetterMaker(options.MaxDeadLetters, wire, time);
         var unknown = new UnknownTaskRule(_options, deadLetters, time, logger);
         var byName = queues.ToFrozenDictionary(queue => queue.Name);
         var lost = new LostSettlements();
-        _endings = new Endings(finisher, lost, logger);
+        _endings = new Endings(finisher, lost, _unstored, time, logger);
         _waiting = new WaitingRoom(_hold, _dueLoop, discard, _endings, WakePrefetch, options.HoldWindow, time, logger);
         _pipeline = new Pipeline(
             new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, _endings,
@@ -81,7 +87,8 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var judge = new OutcomeJudge(new RetryRule(Random.Shared), deadLetters, wire, time, logger);
         var started = new StartedTasks(handlers.Names);
         var executor = new TaskExecutor(
-            scopes, wire, discard, unknown, starts, gate, TimeLimits, judge, finisher, _endings, _governor, WakePrefetch, started, options.NodeName, time, logger);
+            scopes, wire, discard, unknown, starts, gate, TimeLimits, judge, finisher, _endings, _governor, WakePrefetch, started, options.NodeName,
+            extensions.Filters, _listeners, new StateReports(finisher, options.ReportInterval, wire, time, _finishStop.Token), time, logger);
         _slots = new ExecutionSlots(_ready, executor, _running, gate, request => _pipeline.Release(request, _finishStop.Token), logger);
         _pool = new WorkerPool(_slots, _governor, WakePrefetch);
         if (options.MinConcurrency is { } least) _autoscale = new AutoscaleLoop(_pool, _ready, _running, least, options.Concurrency, time, logger);
@@ -127,7 +134,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var settings = new ConsumerSettings { Queues = _queues, Prefetch = _governor.Current, NodeName = _options.NodeName };
         var consumer = await _broker.ConsumeAsync(settings, cancellationToken).ConfigureAwait(false);
         _consumer = consumer;
-        _prefetchLoop = new PrefetchLoop(consumer, _governor, _running, _hold, _time, _logger);
+        _prefetchLoop = new PrefetchLoop(consumer, _governor, _running, _hold, _unstored, _time, _logger);
         _slots.Start(_options.MinConcurrency ?? _options.Concurrency, _finishStop.Token);
         _helpers.Add(_dueLoop.RunAsync(_loopsStop.Token));
         _helpers.Add(_prefetchLoop.RunAsync(_loopsStop.Token));
@@ -135,6 +142,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         _intake = TakeInAsync(consumer);
         Log.WorkerReady(_logger, _options.NodeName, _options.Concurrency, string.Join(", ", _queues.Select(queue => queue.Name)), _broker.Address, _results.Address);
         DeadlineCheck.Warn(_broker, _handlers, _policyOf, _logger);
+        if (_listeners is not null) await _listeners.ReadyAsync().ConfigureAwait(false);
     }
 
     // Listening comes first, so that nothing is missed between what is stored and what is sent; taking in last, so that nothing revoked runs.

@@ -11,6 +11,9 @@ internal readonly record struct Verdict(string? State, Settlement Settlement)
     /// <summary>The state for metrics, also where none is stored.</summary>
     internal string StateName => State ?? (Settlement == Settlement.Requeue ? "REQUEUED" : Republish is null ? "IGNORED" : "REPUBLISHED");
 
+    /// <summary>True when the end stores nothing although the run is over, so that what was stored before stays.</summary>
+    internal bool EndsInSilence => State is null && Settlement != Settlement.Requeue;
+
     /// <summary>The error of an exception state.</summary>
     internal RemoteError? Error { get; init; }
 

@@ -8,6 +8,7 @@ public sealed class WorkerOptions
     private static readonly TimeSpan ShortestHoldWindow = TimeSpan.FromSeconds(2); // brokers give parked tasks back up to a second early
     private static readonly TimeSpan LongestHoldWindow = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestMingle = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestReportInterval = TimeSpan.FromHours(1);
 
     /// <summary>Names of the queues to consume. Default: the default queue of the task queue.</summary>
     public IReadOnlyList<string> QueueNames { get; private set; } = [];
@@ -74,14 +75,25 @@ public sealed class WorkerOptions
     public int MaxHeldBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>
-    /// A task that is due within this time is kept in memory; one that is due later is left to the broker, where it survives the worker and can go to any other one. Brokers that cannot keep
-    /// it (the in-memory one) leave it with the worker. Default 10 seconds; 2 seconds to 1 hour.
+    /// How many finished tasks may wait, unacknowledged and outside their slots, while the result store is away, so that tasks without a result go on. Beyond it a finished task keeps its slot until
+    /// its result is stored. A worker that is killed meanwhile repeats them all. Default 4 000; 0 lets each wait in its slot.
     /// </summary>
-    public TimeSpan HoldWindow { get; set; } = TimeSpan.FromSeconds(10);
+    public int MaxUnstoredTasks { get; set; } = 4_000;
+
+    /// <summary>How much memory these tasks may take together, in bytes: their bodies, their results and 6 KiB for each. Default 24 MiB.</summary>
+    public int MaxUnstoredBytes { get; set; } = 24 * 1024 * 1024;
+
+    /// <summary>
+    /// A task that is due within this time is kept in memory; one that is due later is left to the broker, where it survives the worker and can go to any other one. Brokers that cannot keep
+    /// it (the in-memory one) leave it with the worker. Default 30 seconds; 2 seconds to 1 hour.
+    /// </summary>
+    public TimeSpan HoldWindow { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// How many times a task is started before it is given up as one that kills its worker: it then fails with <c>WorkerLostError</c> and goes to the dead letters. 0 for any number; a task's
     /// own setting wins. Default 5.
+    /// The last start waits until nothing else runs in the worker, and others wait until it has ended, each 30 seconds at most, so that a task is given up only for a process that died while it
+    /// ran alone. Not with 1, where the first start is the last.
     /// </summary>
     public int MaxDeliveries { get; set; } = 5;
 
@@ -96,6 +108,12 @@ public sealed class WorkerOptions
 
     /// <summary>How long a task without handler is given back before it fails, where <see cref="UnknownTasks"/> is <see cref="UnknownTaskPolicy.GiveBack"/>. Default 10 minutes.</summary>
     public TimeSpan UnknownTaskTimeout { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// The least time between two stored reports of one task (<see cref="TaskContext.ReportAsync{T}(string, T, CancellationToken)"/>, <see cref="IProgress{T}"/>); of those in between the newest is
+    /// stored. Default 500 ms; zero, which only code can set, stores as fast as the store takes them.
+    /// </summary>
+    public TimeSpan ReportInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Sets the queues to consume.</summary>
     public void Queues(params IReadOnlyList<string> names)
@@ -128,7 +146,10 @@ public sealed class WorkerOptions
         if (CancelTimeout < TimeSpan.Zero) yield return $"Worker.CancelTimeout is {CancelTimeout} but must not be negative.";
         if (MaxHeldTasks < 0) yield return $"Worker.MaxHeldTasks is {MaxHeldTasks} but must not be negative.";
         if (MaxHeldBytes < 0) yield return $"Worker.MaxHeldBytes is {MaxHeldBytes} but must not be negative.";
+        if (MaxUnstoredTasks < 0) yield return $"Worker.MaxUnstoredTasks is {MaxUnstoredTasks} but must not be negative.";
+        if (MaxUnstoredBytes < 0) yield return $"Worker.MaxUnstoredBytes is {MaxUnstoredBytes} but must not be negative.";
         if (HoldWindow < ShortestHoldWindow || HoldWindow > LongestHoldWindow) yield return $"Worker.HoldWindow is {HoldWindow} but must be from {ShortestHoldWindow} to {LongestHoldWindow}.";
+        if (ReportInterval < TimeSpan.Zero || ReportInterval > LongestReportInterval) yield return $"Worker.ReportInterval is {ReportInterval} but must be from 00:00:00 to {LongestReportInterval}.";
         if (MaxDeliveries < 0) yield return $"Worker.MaxDeliveries is {MaxDeliveries} but must not be negative.";
         if (MaxDeadLetters < 1) yield return $"Worker.MaxDeadLetters is {MaxDeadLetters} but must be at least 1.";
         if (!Enum.IsDefined(UnknownTasks)) yield return $"Worker.UnknownTasks is {UnknownTasks} but must be Fail or GiveBack.";

@@ -16,6 +16,9 @@ internal sealed record WorkerSurroundings
     /// <summary>How the broker is reached.</summary>
     internal BrokerSettings BrokerSettings { get; init; } = new();
 
+    /// <summary>What the host's own code adds.</summary>
+    internal WorkerExtensions Extensions { get; init; } = WorkerExtensions.None;
+
     /// <summary>Stops the host; <c>null</c> when the worker has none.</summary>
     internal Action? Shutdown { get; init; }
 }

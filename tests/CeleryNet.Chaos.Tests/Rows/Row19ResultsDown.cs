@@ -6,10 +6,13 @@ using CeleryNet.Chaos.Tests.Workers;
 
 namespace CeleryNet.Chaos.Tests.Rows;
 
-/// <summary>The result store is away for 20 s while the broker is up: nothing is acknowledged before its result is stored, and all results are readable afterwards.</summary>
+/// <summary>
+/// The result store is away for 20 s while the broker is up: tasks without result go on, nothing else is acknowledged before its result is stored, and all results are readable afterwards.
+/// </summary>
 public abstract class Row19ResultsDown(BrokerKind broker) : Row("19 results down", broker)
 {
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan QuietLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(30);
 
     [SkippableFact]
@@ -29,6 +32,8 @@ public abstract class Row19ResultsDown(BrokerKind broker) : Row("19 results down
             var start = DateTimeOffset.UtcNow;
             await store.KillAsync();
             await Task.Delay(Outage);
+            JudgeQuiet(verdict, stage, start);
+            foreach (var seat in stage.Workers) JudgeMemory(verdict, seat, await seat.Process.MeasureAsync());
             await JudgeUnacknowledgedAsync(verdict, stage, start);
             await store.StartAgainAsync();
         }));
@@ -38,6 +43,25 @@ public abstract class Row19ResultsDown(BrokerKind broker) : Row("19 results down
         var unread = await Task.WhenAll(wanted.Select(IsMissingAsync));
         verdict.Note($"{unread.Count(isMissing => !isMissing)} of {wanted.Count} results readable");
         verdict.Demand(!unread.Contains(true), "results", $"{unread.Count(isMissing => isMissing)} of {wanted.Count} results are missing");
+    }
+
+    private static void JudgeQuiet(Verdict verdict, Stage stage, DateTimeOffset start)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var sent = stage.Load.Publishes.Where(publish => publish is { IsQuiet: true, IsAcked: true } && publish.End > start && publish.End < now - QuietLimit).ToList();
+        var ends = stage.Book.All().Where(run => run.IsEnd).GroupBy(run => run.Key).ToDictionary(runs => runs.Key, runs => runs.Min(run => run.Time));
+        var waits = sent.Select(publish => (ends.TryGetValue(publish.Key, out var end) ? end : now) - publish.End).ToList();
+        var longest = waits.DefaultIfEmpty().Max();
+        verdict.Note($"{sent.Count} tasks without result in the outage, the longest wait {longest.TotalSeconds:0.00} s");
+        verdict.Demand(sent.Count > 0, "hit", "no task without result was sent in the outage");
+        verdict.Demand(longest <= QuietLimit, "quiet", $"{waits.Count(wait => wait > QuietLimit)} of {waits.Count} tasks without result took longer than {QuietLimit}, up to {longest}");
+    }
+
+    private static void JudgeMemory(Verdict verdict, WorkerSeat seat, ProcessUsage now)
+    {
+        var growth = now.MemoryBytes - seat.Before.MemoryBytes;
+        verdict.Note($"worker grew {growth / 1048576.0:0.0} MB in the outage");
+        verdict.Demand(growth <= Bounds.GrowthBytes, "rss", $"worker {seat.Process.Id} grew by {growth / 1048576.0:0.0} MB while results waited");
     }
 
     // Nobody can have stored the result of what has ended meanwhile, so it must still be in the hands of a worker.

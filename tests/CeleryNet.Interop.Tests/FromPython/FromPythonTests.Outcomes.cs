@@ -3,6 +3,17 @@ namespace CeleryNet.Interop.Tests.FromPython;
 public abstract partial class FromPythonTests
 {
     [SkippableFact]
+    public async Task Reports_ReachPythonInTheirOrderBeforeTheEnd()
+    {
+        var python = await PythonAsync();
+        var id = await python.SendAsync("cs.reporting", new[] { "" });
+
+        var seen = await python.WatchAsync(id);
+
+        seen.Should().Equal(("LOADING", "\"\""), ("PROGRESS", """{"done":3,"of":4}"""), ("SUCCESS", "\"reported\""));
+    }
+
+    [SkippableFact]
     public async Task Retry_UntilItSucceeds_EndsUnderItsIdAndKnowsItsFailures()
     {
         var value = await ValueAsync("cs.retrying", new[] { 2 });

@@ -1,5 +1,6 @@
 using CeleryNet.Contracts;
 using CeleryNet.Interop.Tests.Peers;
+using CeleryNet.Interop.Tests.Tasks;
 
 namespace CeleryNet.Interop.Tests.FromPython;
 
@@ -27,6 +28,23 @@ public abstract class FromPythonWithSharedResultsTests(FromPythonFixture peers) 
         await Eventually.IsTrueAsync(async () => await python.StateAsync(id) == "STARTED");
 
         (await python.GetAsync(id)).Value.GetString().Should().Be("tracked");
+    }
+
+    [SkippableFact]
+    public async Task Progress_IsStateAndInfoOfPythonsResult()
+    {
+        var python = await PythonAsync();
+        var key = Guid.NewGuid().ToString();
+        var id = await python.SendAsync("cs.reporting", new[] { key });
+
+        await Eventually.IsTrueAsync(async () => await python.StateAsync(id) == "PROGRESS");
+        var (state, info) = await python.InfoAsync(id);
+        var meta = await python.MetaAsync(id);
+        Runs.Note(key);
+
+        (state, info.GetProperty("done").GetInt32(), info.GetProperty("of").GetInt32()).Should().Be(("PROGRESS", 3, 4));
+        meta.GetProperty("date_done").ValueKind.Should().Be(System.Text.Json.JsonValueKind.Null);
+        (await python.GetAsync(id)).Value.GetString().Should().Be("reported");
     }
 
     [SkippableFact]

@@ -46,6 +46,20 @@ public sealed class PythonClient : IAsyncDisposable
     /// <summary>The state of a task.</summary>
     public Task<string> StateAsync(string id) => DoAsync<string>("state", new { task = id });
 
+    /// <summary>State and data of a task: <c>AsyncResult.state</c> and <c>.info</c>.</summary>
+    public async Task<(string State, JsonElement Info)> InfoAsync(string id)
+    {
+        var pair = await DoAsync<JsonElement>("info", new { task = id });
+        return (pair[0].GetString()!, pair[1]); // a state is a text
+    }
+
+    /// <summary>Waits for the end of a task and tells every state with its data.</summary>
+    public async Task<IReadOnlyList<(string State, string Data)>> WatchAsync(string id, double timeoutSeconds = 15)
+    {
+        var seen = await DoAsync<JsonElement[]>("watch", new { task = id, timeout = timeoutSeconds });
+        return [.. seen.Select(pair => (pair[0].GetString()!, pair[1].GetRawText()))];
+    }
+
     /// <summary>The stored result document, as Celery reads it.</summary>
     public Task<JsonElement> MetaAsync(string id) => DoAsync<JsonElement>("meta", new { task = id });
 

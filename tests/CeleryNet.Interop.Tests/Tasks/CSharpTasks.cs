@@ -187,4 +187,15 @@ public static class CSharpTasks
         Runs.Note(key);
         return Runs.Of(key) == 1 ? TaskOutcome.Reject(reason: "not the first time") : "done";
     }
+
+    /// <summary>Reports twice, further apart than the worker's interval, and goes on until its key is noted.</summary>
+    [Task("cs.reporting")]
+    public static async Task<string> ReportingAsync(string key, TaskContext context, IProgress<Dictionary<string, int>> progress, CancellationToken cancellationToken)
+    {
+        await context.ReportAsync("LOADING", key, cancellationToken);
+        await Task.Delay(TimeSpan.FromMilliseconds(700), cancellationToken);
+        progress.Report(new Dictionary<string, int> { ["done"] = 3, ["of"] = 4 });
+        while (key.Length > 0 && Runs.Of(key) == 0) await Task.Delay(20, cancellationToken);
+        return "reported";
+    }
 }

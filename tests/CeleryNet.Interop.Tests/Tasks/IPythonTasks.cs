@@ -54,6 +54,9 @@ public interface IPythonTasks
     [Task("py.progress")]
     int Progress(int steps);
 
+    [Task("py.reporting")]
+    int Reporting(int steps);
+
     [Task("py.retrying")]
     int Retrying(int failures);
 

@@ -101,6 +101,24 @@ public abstract partial class ToPythonTests
     }
 
     [SkippableFact]
+    public async Task Watch_ShowsTheDataOfPythonsUpdateState()
+    {
+        var client = await ClientAsync();
+        var handle = await client.EnqueueAsync(IPythonTasks.ReportingTask(3));
+
+        var reports = new List<Dictionary<string, int>>();
+        using var limit = new CancellationTokenSource(Limit);
+        await foreach (var snapshot in handle.WatchAsync(limit.Token))
+        {
+            if (snapshot.State == "PROGRESS") reports.Add(snapshot.Read<Dictionary<string, int>>());
+        }
+
+        reports.Should().NotBeEmpty();
+        reports[^1].Should().Equal(new Dictionary<string, int> { ["done"] = 3, ["of"] = 3 });
+        reports.Select(report => report["done"]).Should().BeInAscendingOrder();
+    }
+
+    [SkippableFact]
     public async Task TaskThatRetries_EndsUnderItsId() => (await CallAsync(IPythonTasks.RetryingTask(2))).Should().Be(2);
 
     [SkippableFact]

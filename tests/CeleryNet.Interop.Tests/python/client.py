@@ -94,6 +94,19 @@ def meta(task):
     return plain(app.backend.get_task_meta(task))
 
 
+def info(task):
+    """State and data as users of Celery read them."""
+    result = result_of(task)
+    return [result.state, plain(result.info)]
+
+
+def watch(task, timeout):
+    """Every state with its data, as a callback of get() sees them."""
+    seen = []
+    result_of(task).get(timeout=timeout, on_message=lambda meta: seen.append([meta["status"], plain(meta["result"])]))
+    return seen
+
+
 def forget(task):
     results.pop(task, app.AsyncResult(task)).forget()
 
@@ -191,7 +204,7 @@ def answer(command):
 
 
 COMMANDS = {f.__name__: f for f in (
-    send, send_many, get, get_many, state, meta, forget, now, revoke, time_limit, control, flower, publish, push, length, unacked, delete)}
+    send, send_many, get, get_many, state, meta, info, watch, forget, now, revoke, time_limit, control, flower, publish, push, length, unacked, delete)}
 
 
 def main():

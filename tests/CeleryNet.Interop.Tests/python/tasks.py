@@ -173,6 +173,15 @@ def progress(self, steps):
     return steps
 
 
+@app.task(name="py.reporting", bind=True)
+def reporting(self, steps):
+    """The last report stays long enough to be seen for certain."""
+    for step in range(steps):
+        self.update_state(state="PROGRESS", meta={"done": step + 1, "of": steps})
+    time.sleep(1.5)
+    return steps
+
+
 @app.task(name="py.retrying", bind=True, max_retries=3)
 def retrying(self, failures):
     """Fails so often, then says how often it was tried again."""

@@ -39,6 +39,22 @@ public sealed class ConsumerFaultTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task Consume_AfterTheConnectionWasCut_DoesNotComeBackAtOnce()
+    {
+        var (proxy, url) = Proxied.Start();
+        await using var _ = proxy;
+        await using var broker = TestBrokers.Create(url);
+        await using var consumer = await ConsumeAsync(broker, 10);
+        await Task.Delay(TimeSpan.FromSeconds(1)); // a session that ends sooner is no good, which is another pause
+
+        var cut = Stopwatch.GetTimestamp();
+        proxy.Cut();
+        await Eventually.IsTrueAsync(() => consumer.Status is { Generation: 2, IsConnected: true });
+
+        Stopwatch.GetElapsedTime(cut).Should().BeGreaterThan(TimeSpan.FromSeconds(0.2), "all workers of a broker lose it together, and the first step of their waits is at least 0.25 s");
+    }
+
+    [SkippableFact]
     public async Task Consume_UnderLoadWithTheListenerAway_LosesNothingAndResumesWithinFiveSeconds()
     {
         const int Count = 600;

@@ -42,8 +42,8 @@ public sealed class DelayedDeliveryTests : IAsyncLifetime
         await using var broker = TestBrokers.Create();
         var queue = NewQueue();
 
-        await broker.PublishAsync(DueIn(9), Route.To(queue), CancellationToken.None).Within();
-        await broker.PublishAsync(DueIn(20), Route.To(queue), CancellationToken.None).Within();
+        await broker.PublishAsync(DueIn(29), Route.To(queue), CancellationToken.None).Within();
+        await broker.PublishAsync(DueIn(60), Route.To(queue), CancellationToken.None).Within();
 
         (await broker.CountAsync(queue.Name, CancellationToken.None).Within()).Should().Be(1);
     }

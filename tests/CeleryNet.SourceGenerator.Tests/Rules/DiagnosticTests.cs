@@ -33,7 +33,7 @@ public sealed class DiagnosticTests
     [InlineData("static void Go(int? a, int[] b, List<string?> c, IList<int> d, ICollection<int> e, IEnumerable<int> f, IReadOnlyList<int> g, IReadOnlyCollection<int> h, HashSet<int> i, ISet<int> j, IReadOnlySet<int> k) { }")]
     [InlineData("static void Go(Dictionary<string, int> a, IDictionary<string, int> b, IReadOnlyDictionary<string, int?> c, Dictionary<int, string> d, Dictionary<long, DayOfWeek> e) { }")]
     [InlineData("static void Go(JsonElement a, object b, dynamic c, (int, string) d, (int, int, int) e, params string[] f) { }")]
-    [InlineData("static void Go(TaskContext a, [FromServices] IServiceProvider b, [FromServices] Action c, CancellationToken d) { }")]
+    [InlineData("static void Go(TaskContext a, [FromServices] IServiceProvider b, [FromServices] Action c, CancellationToken d, IProgress<int> e, [FromServices] IProgress<Action> f) { }")]
     public async Task CN0001_SupportedParameters_AreFine(string method) => await ExpectNothingAsync(method);
 
     [Theory]
@@ -217,7 +217,11 @@ public sealed class DiagnosticTests
     }
 
     [Fact]
-    public async Task CN0017_Progress() => await ExpectAsync("CN0017", "static void Go(IProgress<int> x) { }", "*reserved*");
+    public async Task CN0001_ReportThatCannotTravel() => await ExpectAsync("CN0001", "static void Go(IProgress<Action> x) { }", "*code does not travel*");
+
+    [Fact]
+    public async Task CN0016_ReportWithoutMetadata() => await ExpectSourceAsync(
+        "CN0016", "public record Step(int Done); public static class T { [Task(\"t\")] public static void Go(IProgress<Step> progress) { } }", "*'Step'*JsonSerializable*", DiagnosticSeverity.Warning);
 
     [Fact]
     public async Task CN0018_NoConstructor()

@@ -23,6 +23,14 @@ public static class MathTasks
     [Task("math.add")]
     public static int Add(int x, int y = 5) => x + y;
 
+    [Task("math.count")]
+    public static int Count(int to, IProgress<int> progress, IProgress<List<string>>? details = null)
+    {
+        for (var i = 1; i <= to; i++) progress.Report(i);
+        details?.Report(["done"]);
+        return to;
+    }
+
     [Task("math.add_doubles")]
     public static double Add(double x, double y) => x + y;
 

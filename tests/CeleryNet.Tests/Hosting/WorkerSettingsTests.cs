@@ -17,6 +17,14 @@ public sealed class WorkerSettingsTests
     }
 
     [Fact]
+    public void Options_OfAStoreThatIsAway_ComeFromConfiguration()
+    {
+        var options = Settings(null, ("MaxUnstoredTasks", "7"), ("MaxUnstoredBytes", "8192")).Options;
+
+        (options.MaxUnstoredTasks, options.MaxUnstoredBytes).Should().Be((7, 8192));
+    }
+
+    [Fact]
     public void Options_OfPoison_ComeFromConfiguration()
     {
         var options = Settings(null, ("MaxDeliveries", "0"), ("MaxDeadLetters", "7"), ("UnknownTasks", "giveback"), ("UnknownTaskTimeout", "00:30:00")).Options;
@@ -57,6 +65,7 @@ public sealed class WorkerSettingsTests
     [InlineData("HoldWindow", "00:00:01", "Worker.HoldWindow is 00:00:01 but must be from 00:00:02 to 01:00:00.")]
     [InlineData("HoldWindow", "02:00:00", "Worker.HoldWindow is 02:00:00 but must be from 00:00:02 to 01:00:00.")]
     [InlineData("HoldWindow", "5", "TaskQueue:Worker:HoldWindow is '5' but must be a positive time as hours:minutes:seconds, such as 00:00:05.")]
+    [InlineData("MaxUnstoredTasks", "-1", "TaskQueue:Worker:MaxUnstoredTasks is '-1' but must be a whole number of at least 0.")]
     [InlineData("MaxHeldBytes", "-1", "TaskQueue:Worker:MaxHeldBytes is '-1' but must be a whole number of at least 0.")]
     [InlineData("MaxHeldBytes", "3000000000", "TaskQueue:Worker:MaxHeldBytes is '3000000000' but must be a whole number of at least 0.")]
     public void Options_OutOfRange_AreRefusedWithPathValueAndRange(string key, string value, string failure) => Failures(Settings(null, (key, value))).Should().Equal(failure);
@@ -64,9 +73,11 @@ public sealed class WorkerSettingsTests
     [Fact]
     public void Options_OfCodeOutOfRange_AreRefused()
     {
-        var settings = Settings(worker => (worker.MaxHeldBytes, worker.HoldWindow) = (-1, TimeSpan.Zero));
+        var settings = Settings(worker => (worker.MaxHeldBytes, worker.MaxUnstoredTasks, worker.MaxUnstoredBytes, worker.HoldWindow) = (-1, -2, -3, TimeSpan.Zero));
 
-        Failures(settings).Should().Equal("Worker.MaxHeldBytes is -1 but must not be negative.", "Worker.HoldWindow is 00:00:00 but must be from 00:00:02 to 01:00:00.");
+        Failures(settings).Should().Equal(
+            "Worker.MaxHeldBytes is -1 but must not be negative.", "Worker.MaxUnstoredTasks is -2 but must not be negative.", "Worker.MaxUnstoredBytes is -3 but must not be negative.",
+            "Worker.HoldWindow is 00:00:00 but must be from 00:00:02 to 01:00:00.");
     }
 
     private static WorkerSettings Settings(Action<WorkerOptions>? change, params (string Key, string Value)[] values) => new(

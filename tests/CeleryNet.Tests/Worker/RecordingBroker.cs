@@ -19,6 +19,9 @@ internal class RecordingBroker : IBroker, IBrokerConsumer, IResultBackend
     /// <summary>How many of the next stores fail.</summary>
     internal int FailingStores { get; set; }
 
+    /// <summary>The task whose results are refused while the store takes all others.</summary>
+    internal string? Refused { get; set; }
+
     /// <summary>Every message that was taken, with its route.</summary>
     internal List<OutgoingMessage> Published { get; } = [];
 
@@ -80,6 +83,12 @@ internal class RecordingBroker : IBroker, IBrokerConsumer, IResultBackend
             FailingStores--;
             Note("store failed");
             throw new BrokerUnavailableException("CN4003", "the store is down");
+        }
+
+        if (result.TaskId == Refused)
+        {
+            Note("store refused");
+            throw new MessageFormatException("CN4003", "the store does not take this result");
         }
 
         if (StoreGate is { } gate) await gate.Task.WaitAsync(cancellationToken);

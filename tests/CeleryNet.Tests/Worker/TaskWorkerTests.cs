@@ -187,9 +187,9 @@ public sealed class TaskWorkerTests
     }
 
     [Fact]
-    public async Task Run_WhenTheStoreIsDown_HoldsTheSlot()
+    public async Task Run_WhenTheStoreIsDownAndNoPlaceIsLeft_HoldsTheSlot()
     {
-        var fixture = new WorkerFixture { Options = { Concurrency = 1 }, Broker = new RecordingBroker { FailingStores = 1 } };
+        var fixture = new WorkerFixture { Options = { Concurrency = 1, MaxUnstoredTasks = 0 }, Broker = new RecordingBroker { FailingStores = 1 } };
         await using var started = await fixture.Handle("noted", _ => { fixture.Broker.Note("run"); return default; }).StartAsync();
 
         fixture.Broker.Deliver(WorkerFixture.Message("noted"));

@@ -17,7 +17,9 @@ public sealed class WaitingRoomTests
         await using var broker = new RecordingBroker();
         var revocations = new RevocationTable(time);
         var hold = new HoldStep(10, 100_000, time);
-        var endings = new Endings(new Finisher(broker, broker, time, new Random(1), NullLogger.Instance), new LostSettlements(), NullLogger.Instance);
+        var unstored = new Unstored(10, 100_000, () => { });
+        var finisher = new Finisher(broker, new StoreLine(broker, unstored, time, new Random(1), NullLogger.Instance), broker, time, new Random(1), NullLogger.Instance);
+        var endings = new Endings(finisher, new LostSettlements(), unstored, time, NullLogger.Instance);
         var room = new WaitingRoom(
             hold, new DueLoop(hold, _ => { }, () => { }, time), new DiscardStep(revocations, time, NullLogger.Instance), endings, () => { }, TimeSpan.FromSeconds(10), time, NullLogger.Instance);
         var message = WorkerFixture.Message("work", change: message => message.Eta = time.GetUtcNow() + TimeSpan.FromHours(1));

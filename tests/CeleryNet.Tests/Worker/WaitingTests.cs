@@ -28,10 +28,10 @@ public sealed class WaitingTests : IAsyncDisposable
     {
         await _fixture.StartAsync();
 
-        var delivery = Deliver(TimeSpan.FromSeconds(11));
+        var delivery = Deliver(TimeSpan.FromSeconds(31));
 
         await ParkedAsync(1);
-        _broker.Parked.Single().Should().Be((delivery, _fixture.Time.GetUtcNow() + TimeSpan.FromSeconds(11 - 8)), "it comes back ahead of its time and is held for the rest");
+        _broker.Parked.Single().Should().Be((delivery, _fixture.Time.GetUtcNow() + TimeSpan.FromSeconds(31 - 24)), "it comes back ahead of its time and is held for the rest");
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class WaitingTests : IAsyncDisposable
     {
         await _fixture.StartAsync();
 
-        var delivery = Deliver(TimeSpan.FromSeconds(9));
+        var delivery = Deliver(TimeSpan.FromSeconds(29));
         await HeldAsync();
         await _fixture.AdvanceUntilAsync(() => _broker.HasMore, TimeSpan.FromMilliseconds(100));
 
@@ -142,7 +142,7 @@ public sealed class WaitingTests : IAsyncDisposable
         Deliver(TimeSpan.FromHours(2), expires: TimeSpan.FromHours(1));
 
         await ParkedAsync(1);
-        _broker.Parked.Single().Due.Should().Be(_fixture.Time.GetUtcNow() + TimeSpan.FromHours(1) - TimeSpan.FromSeconds(8), "it comes back ahead of its time");
+        _broker.Parked.Single().Due.Should().Be(_fixture.Time.GetUtcNow() + TimeSpan.FromHours(1) - TimeSpan.FromSeconds(24), "it comes back ahead of its time");
     }
 
     [Fact]

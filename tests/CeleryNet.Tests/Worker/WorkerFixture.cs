@@ -24,6 +24,9 @@ internal sealed class WorkerFixture : IAsyncDisposable
     /// <summary>The worker's clock, where it is not <see cref="Time"/>.</summary>
     internal TimeProvider? Clock { get; init; }
 
+    /// <summary>Listeners of the host's own code.</summary>
+    internal IReadOnlyList<IWorkerEvents> Events { get; init; } = [];
+
     internal ListLogger Logger { get; } = new();
 
     internal WorkerOptions Options { get; } = new() { Concurrency = 2, NodeName = "celery@tests" };
@@ -41,7 +44,7 @@ internal sealed class WorkerFixture : IAsyncDisposable
         _worker = new TaskWorker(
             Broker, Broker, new TaskHandlerTable([new TaskHandlerSet(typeof(WorkerFixture), _handlers)]), definition => definition.Policy, [new QueueDefinition("celery")],
             Options, new WireOptions(), _services.GetRequiredService<IServiceScopeFactory>(), Clock ?? Time, Logger,
-            new WorkerSurroundings { Revocations = Broker as IRevocationStore });
+            new WorkerSurroundings { Revocations = Broker as IRevocationStore, Extensions = new WorkerExtensions([], Events) });
         await _worker.StartAsync(CancellationToken.None);
         return this;
     }

@@ -6,10 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace CeleryNet.Worker.Loops;
 
 /// <summary>
-/// Tells the consumer how much it may hold: what the governor found out from the runs so far, plus room for what is only waiting for its time, so that tasks with an eta never starve
-/// immediate ones.
+/// Tells the consumer how much it may hold: what the governor found out from the runs so far, plus room for what is only waiting, so that neither tasks with an eta nor
+/// those whose result no store takes starve the others.
 /// </summary>
-internal sealed class PrefetchLoop(IBrokerConsumer consumer, PrefetchGovernor governor, RunningTasks running, HoldStep held, TimeProvider time, ILogger logger)
+internal sealed class PrefetchLoop(IBrokerConsumer consumer, PrefetchGovernor governor, RunningTasks running, HoldStep held, Unstored unstored, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100); // the governor's window: a long task is noticed while it runs
 
@@ -49,7 +49,7 @@ internal sealed class PrefetchLoop(IBrokerConsumer consumer, PrefetchGovernor go
         if (_isAtRest) governor.Reset();
         else governor.ObserveRunning(running.Longest());
 
-        var wanted = Math.Min(governor.Current + held.Reserved, ushort.MaxValue);
+        var wanted = Math.Min(governor.Current + held.Reserved + unstored.Count, ushort.MaxValue);
         if (wanted == _told) return;
         await consumer.SetPrefetchAsync(wanted, stopping).ConfigureAwait(false);
         _told = wanted;

@@ -2,13 +2,12 @@ using System.Collections.Frozen;
 using System.Numerics;
 using System.Text.Json;
 using CeleryNet.Diagnostics;
-using CeleryNet.Serialization;
 using CeleryNet.Serialization.Converters;
 
-namespace CeleryNet.Client;
+namespace CeleryNet.Serialization;
 
-/// <summary>Chooses the converter of a type that is only known where the result is asked for. Generated code brings its own instead.</summary>
-internal static class ResultConverters
+/// <summary>Chooses the converter of a type that is only known where a value is read or written: a result, a report. Generated code brings its own instead.</summary>
+public static class TypeConverters
 {
     private static readonly FrozenDictionary<Type, object> Known = new Dictionary<Type, object>
     {
@@ -66,13 +65,15 @@ internal static class ResultConverters
     }.ToFrozenDictionary();
 
     /// <summary>The converter of <typeparamref name="T"/>.</summary>
+    /// <param name="options">Holds the metadata of the user's own types.</param>
     /// <exception cref="MessageFormatException">The type is neither known nor has JSON metadata.</exception>
-    internal static WireConverter<T> For<T>(WireOptions options)
+    public static WireConverter<T> For<T>(WireOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         if (Known.TryGetValue(typeof(T), out var known)) return (WireConverter<T>)known;
         if (JsonTypes.Has(typeof(T), options)) return WireConverters.Json<T>()!; // null is read where JSON says null, as by every converter of a reference type
         throw new MessageFormatException(
             ErrorCodes.BadValue,
-            $"Results of type {typeof(T)} cannot be read: add [JsonSerializable(typeof({typeof(T).Name}))] to a JsonSerializerContext and pass it to UseJsonContext, or pass a WireConverter");
+            $"Values of type {typeof(T)} cannot be read or written: add [JsonSerializable(typeof({typeof(T).Name}))] to a JsonSerializerContext and pass it to UseJsonContext, or pass a WireConverter");
     }
 }

@@ -1,0 +1,17 @@
+namespace CeleryNet;
+
+/// <summary>
+/// Runs around the sending of every task: <c>queue.AddClientFilter&lt;T&gt;()</c>. It may change the options of the call before <c>next</c> and sees the handle after it. Filters are singletons and nest
+/// in the order of their registration, the first outermost. What one throws is thrown to the sender; before <c>next</c>, nothing was sent then.
+/// </summary>
+/// <remarks>
+/// Retries and other messages that a worker publishes again pass no filter. With filters, <c>EnqueueManyAsync</c> sends its tasks one by one, so that each filter sees each task; where thousands
+/// are sent at once, a filter costs the batches their speed.
+/// </remarks>
+public interface ITaskClientFilter
+{
+    /// <summary>Sends the task: <c>var handle = await next();</c></summary>
+    /// <param name="sending">The call and its options.</param>
+    /// <param name="next">Runs the filters after this one, then sends. To be called exactly once; who does not want the task to be sent throws.</param>
+    Task InvokeAsync(TaskSending sending, TaskSendDelegate next);
+}
