@@ -4,6 +4,7 @@ using CeleryNet.Contracts;
 using CeleryNet.Messages;
 using CeleryNet.Tasks;
 using CeleryNet.Tests.Serialization;
+using CeleryNet.Worker.Commands;
 
 namespace CeleryNet.Tests.Worker;
 
@@ -194,6 +195,19 @@ public sealed class ControlReplyTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Commands_ThatCanBeSwitchedOff_AllExist()
+    {
+        await _peers.StartAsync();
+
+        foreach (var name in WorkerCommands.Names)
+        {
+            var reply = (await _peers.SendAsync(
+                $$$"""{"method": "{{{name}}}", "arguments": {}, "ticket": "t", "reply_to": {"exchange": "reply.celery.pidbox", "routing_key": "client"}}""")).Should().ContainSingle().Subject;
+            Text(reply).Should().NotContain("KeyError(", name);
+        }
+    }
+
+    [Fact]
     public async Task RemoteControl_SwitchedOff_ListensToNothing()
     {
         _peers.Fixture.Options.EnableRemoteControl = false;
@@ -250,6 +264,8 @@ public sealed class ControlReplyTests : IAsyncDisposable
 
         texts.Should().Equal("task events enabled", "task events already enabled", "task events disabled", "task events already disabled");
     }
+
+    private static string Text(Broadcast reply) => System.Text.Encoding.UTF8.GetString(reply.Body.Span);
 
     private static string BodyOf(JsonElement message) => message.GetProperty("body_text").GetString()!;
 
