@@ -4,6 +4,7 @@ using CeleryNet.Diagnostics;
 using CeleryNet.Redis.Connections;
 using CeleryNet.Redis.Consuming;
 using CeleryNet.Redis.Layout;
+using CeleryNet.Redis.Limiting;
 using CeleryNet.Redis.Revoking;
 using CeleryNet.Serialization;
 using Microsoft.Extensions.Logging;
@@ -31,6 +32,8 @@ public sealed partial class RedisBroker : IBroker
     private readonly ConcurrentDictionary<RedisConsumer, byte> _consumers = new();
     private readonly QueueLimits _limits = new();
     private readonly RevocationSet _revocations;
+    private readonly RedisPermits _permits;
+    private readonly RedisUniqueKeys _uniqueKeys;
 
     // Queues declared over the present connection; a new one starts anew, since the server behind it may have lost its data.
     private ConcurrentDictionary<string, QueueDefinition> _declared = new();
@@ -56,6 +59,8 @@ public sealed partial class RedisBroker : IBroker
         _listening = new RedisLink(_connector, "listen", needsSubscriptions: true) { SessionEnded = RestoreListeners };
         _keys = new RedisKeys(copy);
         _revocations = new RevocationSet(copy.KeyPrefix);
+        _permits = new RedisPermits(copy.KeyPrefix, copy.LeaseDuration);
+        _uniqueKeys = new RedisUniqueKeys(copy.KeyPrefix);
         _store = new UnackedStore(_keys, logger);
     }
 

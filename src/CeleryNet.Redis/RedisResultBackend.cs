@@ -2,6 +2,7 @@ using CeleryNet.Brokers;
 using CeleryNet.Control;
 using CeleryNet.Diagnostics;
 using CeleryNet.Redis.Connections;
+using CeleryNet.Redis.Limiting;
 using CeleryNet.Redis.Results;
 using CeleryNet.Redis.Revoking;
 using CeleryNet.Results;
@@ -13,7 +14,7 @@ using StackExchange.Redis;
 namespace CeleryNet.Redis;
 
 /// <summary>Keeps results in Redis where Celery keeps them: key <c>celery-task-meta-&lt;id&gt;</c>, published on a channel of the same name.</summary>
-public sealed class RedisResultBackend : IResultBackend, IRevocationStore
+public sealed partial class RedisResultBackend : IResultBackend, IRevocationStore
 {
     private const string TaskKeyPrefix = "celery-task-meta-";
 
@@ -22,6 +23,8 @@ public sealed class RedisResultBackend : IResultBackend, IRevocationStore
     private readonly ResultWriter _writer;
     private readonly ResultWatch? _watch;
     private readonly RevocationSet _revocations;
+    private readonly RedisPermits _permits;
+    private readonly RedisUniqueKeys _uniqueKeys;
     private readonly string _prefix;
     private int _isDisposed;
 
@@ -41,6 +44,8 @@ public sealed class RedisResultBackend : IResultBackend, IRevocationStore
         _connector = new RedisConnector(endpoints, copy, copy.ConnectTimeout ?? settings.ConnectTimeout, time, Random.Shared, logger);
         _prefix = ResultPrefix(copy.KeyPrefix);
         _revocations = new RevocationSet(_prefix);
+        _permits = new RedisPermits(_prefix, copy.LeaseDuration);
+        _uniqueKeys = new RedisUniqueKeys(_prefix);
         _link = new RedisLink(_connector, "results", needsSubscriptions: true) { SessionEnded = () => _watch?.Restore() };
         _writer = new ResultWriter(_link, copy.ResultExpiry, time);
         _watch = new ResultWatch(_link, KeyOf, time, Random.Shared, logger);
@@ -128,8 +133,8 @@ public sealed class RedisResultBackend : IResultBackend, IRevocationStore
 
     private string KeyOf(string taskId) => string.Concat(_prefix, TaskKeyPrefix, taskId);
 
-    // Reading and forgetting may be repeated, so one lost connection is not told to the caller.
-    private async Task<T> RunAsync<T>(Func<RedisSession, Task<T>> command, CancellationToken cancellationToken)
+    // Nearly everything may be repeated, so one lost connection is not told to the caller.
+    private async Task<T> RunAsync<T>(Func<RedisSession, Task<T>> command, CancellationToken cancellationToken, bool mayBeRepeated = true)
     {
         ThrowIfDisposed();
         for (var attempt = 1; ; attempt++)
@@ -139,7 +144,7 @@ public sealed class RedisResultBackend : IResultBackend, IRevocationStore
                 var session = await _link.GetAsync(_link.CommandTimeout, cancellationToken).ConfigureAwait(false);
                 return await session.AwaitAsync(command(session), cancellationToken).ConfigureAwait(false);
             }
-            catch (RedisConnectionException) when (attempt == 1)
+            catch (RedisConnectionException error) when (attempt == 1 && (mayBeRepeated || RedisFailure.WasNotWritten(error)))
             {
                 // the second attempt connects anew
             }

@@ -37,5 +37,7 @@ public sealed class RabbitMQWorkerTests : WorkerContract
         await Eventually.IsTrueAsync(async () => !await broker.IsSetAsync($"start.0.{id}", CancellationToken.None));
     }
 
+    protected override bool HasSharedResults => false;
+
     protected override Task CleanUpAsync() => RawServer.DeleteAsync([Queue, $"{Queue}.dead", $"{Queue}.other"]);
 }

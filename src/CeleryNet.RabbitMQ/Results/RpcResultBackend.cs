@@ -11,7 +11,7 @@ namespace CeleryNet.RabbitMQ.Results;
 /// Results that travel back to the sender through RabbitMQ, as Celery's <c>rpc://</c>. The worker publishes every state to the sender's reply queue; the sender keeps
 /// what arrived in its memory, so only the process that sent a task can ask for its result, and a restart of it or of the broker loses them.
 /// </summary>
-public sealed class RpcResultBackend : IResultBackend
+public sealed class RpcResultBackend : IResultBackend, IResultAudience
 {
     private readonly RabbitMQBroker _broker;
     private readonly RpcResultOptions _options;
@@ -32,6 +32,9 @@ public sealed class RpcResultBackend : IResultBackend
 
     /// <inheritdoc/>
     public bool IsEnabled => true;
+
+    /// <summary>False: only the process that sent a task knows its state.</summary>
+    public bool IsSharedByAll => false;
 
     /// <inheritdoc/>
     /// <remarks>A sender that is gone, or that wants no reply, is no error. The result counts as stored when the broker confirmed it.</remarks>

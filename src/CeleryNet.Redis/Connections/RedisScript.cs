@@ -22,6 +22,12 @@ internal sealed class RedisScript
     internal static readonly RedisScript Purge = new("purge");
     internal static readonly RedisScript Revoke = new("revoke", adds: true);
     internal static readonly RedisScript Revoked = new("revoked");
+    internal static readonly RedisScript Acquire = new("acquire"); // a permit takes less than the message that it lets end
+    internal static readonly RedisScript Renew = new("renew");
+    internal static readonly RedisScript Release = new("release");
+    internal static readonly RedisScript Reserve = new("reserve", adds: true);
+    internal static readonly RedisScript Keep = new("keep");
+    internal static readonly RedisScript Free = new("free");
 
     // Redis 7 lets a script say that it may run while memory is full. Ours must: taking, acknowledging and returning only move what is there already, and without them
     // a full Redis would never become empty again. Older servers do not know the line. Scripts that add something new must not.

@@ -42,4 +42,8 @@ internal sealed record PolicyModel
     public bool? DeadLetterFailures { get; init; }
 
     public bool? StoreErrors { get; init; }
+
+    public string? RateLimit { get; init; }
+
+    public bool? SkipFinished { get; init; }
 }

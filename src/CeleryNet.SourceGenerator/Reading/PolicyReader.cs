@@ -1,4 +1,5 @@
 using System.Globalization;
+using CeleryNet.Tasks;
 using Microsoft.CodeAnalysis;
 
 namespace CeleryNet.SourceGenerator.Reading;
@@ -37,6 +38,8 @@ internal static class PolicyReader
                 ("RejectOnWorkerLost", bool flag) => policy with { RejectOnWorkerLost = flag },
                 ("DeadLetterFailures", bool flag) => policy with { DeadLetterFailures = flag },
                 ("StoreErrors", bool flag) => policy with { StoreErrors = flag },
+                ("RateLimit", string text) => policy with { RateLimit = Rate(text) },
+                ("SkipFinished", bool flag) => policy with { SkipFinished = flag },
                 _ => policy,
             };
         }
@@ -46,6 +49,9 @@ internal static class PolicyReader
 
     private static EquatableArray<string>? Types(TypedConstant types) =>
         types.IsNull ? null : types.Values.Select(type => type.Value).OfType<ITypeSymbol>().Select(TypeText.Of).ToList().ToEquatableArray();
+
+    /// <summary>The rate; <c>null</c> when the text is none, or limits nothing.</summary>
+    internal static string? Rate(string text) => RateText.TryRead(text, out var perSecond) && perSecond > 0 ? text : null;
 
     /// <summary>
     /// Ticks of a duration; <c>null</c> when the text is none, or not longer than zero. A number without a colon is refused: .NET reads it as days, and nobody means that.

@@ -35,6 +35,9 @@ internal sealed record TaskModel
 
     public required PolicyModel Policy { get; init; }
 
+    /// <summary>Limits and uniqueness; <c>null</c> when it has neither.</summary>
+    public required ConditionModel? Conditions { get; init; }
+
     /// <summary>Where the documentation is: <c>M:Shop.MathTasks.Add(System.Int32)</c>.</summary>
     public required string? DocumentationId { get; init; }
 

@@ -46,6 +46,7 @@ internal static class TaskReader
             ResultConverter = converter,
             Parameters = parameters.ToEquatableArray(),
             Policy = PolicyReader.Read(attribute),
+            Conditions = ConditionReader.Read(method),
             DocumentationId = method.GetDocumentationCommentId(),
         };
     }

@@ -69,6 +69,13 @@ internal static class Descriptors
     internal static readonly DiagnosticDescriptor NotAnException = Error(
         "CN0021", "Type is no exception", "{0} of task '{1}' names '{2}', which is no exception, so it would never match; name exception types only");
 
+    internal static readonly DiagnosticDescriptor BadRate = Error(
+        "CN0030", "Rate is not valid", "{0} of task '{1}' is \"{2}\", which is no rate above zero; write a number of starts per second, minute or hour, such as \"10/s\", \"100/m\" or \"5/h\"");
+
+    internal static readonly DiagnosticDescriptor BadKey = Error("CN0031", "Key is not valid", "The key of [{0}] on task '{1}' is \"{2}\", but {3}");
+
+    internal static readonly DiagnosticDescriptor IdleCondition = Error("CN0032", "Limit has no effect", "{0} on '{1}' has no effect: {2}");
+
     private static DiagnosticDescriptor Error(string id, string title, string message, bool compilationEnd = false) => new(
         id, title, message, "CeleryNet", DiagnosticSeverity.Error, isEnabledByDefault: true, customTags: compilationEnd ? [WellKnownDiagnosticTags.CompilationEnd] : []);
 }

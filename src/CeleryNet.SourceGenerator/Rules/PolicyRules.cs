@@ -26,6 +26,7 @@ internal static class PolicyRules
         if (policy.Priority is < 0 or > 255) problems.Add(new Problem(Descriptors.BadPriority, method, method.Name, policy.Priority));
         if (policy.MaxRetries < -1) problems.Add(new Problem(Descriptors.BadNumber, method, "MaxRetries", method.Name, policy.MaxRetries, "0 or more, or -1 for any number"));
         if (policy.MaxDeliveries < 0) problems.Add(new Problem(Descriptors.BadNumber, method, "MaxDeliveries", method.Name, policy.MaxDeliveries, "1 or more, or 0 for any number"));
+        if (Text(attribute, "RateLimit") is { } rate && PolicyReader.Rate(rate) is null) problems.Add(new Problem(Descriptors.BadRate, method, "RateLimit", method.Name, rate));
         foreach (var property in ExceptionLists) AddExceptions(problems, method, attribute, property);
         return problems;
     }

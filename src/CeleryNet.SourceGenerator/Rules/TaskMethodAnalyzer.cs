@@ -19,7 +19,7 @@ public sealed class TaskMethodAnalyzer : DiagnosticAnalyzer
     [
         Descriptors.UnsupportedParameter, Descriptors.UnsupportedReturn, Descriptors.AsyncVoid, Descriptors.Generic, Descriptors.Inaccessible, Descriptors.TooManyParameters,
         Descriptors.BadName, Descriptors.BadTimeSpan, Descriptors.SoftLimitNotBelowHard, Descriptors.BadPriority, Descriptors.CannotInstantiate, Descriptors.Misplaced,
-        Descriptors.OldLanguage, Descriptors.BadNumber, Descriptors.NotAnException,
+        Descriptors.OldLanguage, Descriptors.BadNumber, Descriptors.NotAnException, Descriptors.BadRate, Descriptors.BadKey, Descriptors.IdleCondition,
     ];
 
     /// <inheritdoc/>
@@ -40,11 +40,16 @@ public sealed class TaskMethodAnalyzer : DiagnosticAnalyzer
 
     private static void Judge(IMethodSymbol method, SymbolAnalysisContext context)
     {
-        if (WellKnown.TaskAttributeOf(method) is not { } attribute) return;
+        if (WellKnown.TaskAttributeOf(method) is not { } attribute)
+        {
+            if (method.PartialDefinitionPart is null && ConditionRules.OfOther(method) is { } idle) context.ReportDiagnostic(idle.ToDiagnostic());
+            return;
+        }
+
         var problems = ShapeRules.Find(method);
         foreach (var problem in problems) context.ReportDiagnostic(problem.ToDiagnostic());
         if (problems.Any(problem => problem.Rule == Descriptors.Misplaced)) return;
-        foreach (var problem in PolicyRules.Find(method, attribute)) context.ReportDiagnostic(problem.ToDiagnostic());
+        foreach (var problem in PolicyRules.Find(method, attribute).Concat(ConditionRules.Find(method))) context.ReportDiagnostic(problem.ToDiagnostic());
         if ((int)((CSharpCompilation)context.Compilation).LanguageVersion < CSharp14)
             context.ReportDiagnostic(new Problem(Descriptors.OldLanguage, method, TaskName.WithoutAsync(method.Name)).ToDiagnostic());
     }

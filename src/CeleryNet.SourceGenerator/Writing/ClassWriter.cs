@@ -29,6 +29,8 @@ internal static class ClassWriter
             writer.Line();
             DefinitionWriter.Write(writer, task);
             if (task.Wire.Count > 0) ArgumentsWriter.Write(writer, task);
+            if (!task.Model.IsRemote || task.Model.Conditions is not null) HandlerWriter.WriteParameters(writer, task);
+            ConditionWriter.Write(writer, task);
             if (!task.Model.IsRemote) HandlerWriter.Write(writer, task);
         }
 

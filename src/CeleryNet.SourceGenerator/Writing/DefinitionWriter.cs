@@ -10,7 +10,7 @@ internal static class DefinitionWriter
     {
         var settings = Settings(task.Model.Policy);
         var policy = settings.Count == 0 ? "" : $", new {Names.Tasks}.TaskPolicy {{ {string.Join(", ", settings)} }}";
-        writer.Line($"private static readonly {Names.Tasks}.TaskDefinition {task.Name}Definition = new({TypeText.Literal(task.Model.WireName)}{policy});");
+        writer.Line($"private static readonly {Names.Tasks}.TaskDefinition {task.Name}Definition = new({TypeText.Literal(task.Model.WireName)}{policy}{ConditionWriter.Conditions(task)});");
     }
 
     private static List<string> Settings(PolicyModel policy)
@@ -35,6 +35,8 @@ internal static class DefinitionWriter
         AddFlag("RejectOnWorkerLost", policy.RejectOnWorkerLost);
         AddFlag("DeadLetterFailures", policy.DeadLetterFailures);
         AddFlag("StoreErrors", policy.StoreErrors);
+        if (policy.RateLimit is not null) settings.Add($"RateLimit = {Names.Tasks}.TaskRate.Parse({TypeText.Literal(policy.RateLimit)})");
+        AddFlag("SkipFinished", policy.SkipFinished);
         return settings;
 
         void AddNumber(string name, int? value)

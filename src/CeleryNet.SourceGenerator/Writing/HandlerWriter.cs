@@ -8,10 +8,6 @@ internal static class HandlerWriter
     internal static void Write(SourceWriter writer, TaskCode task)
     {
         var model = task.Model;
-        var names = string.Concat(task.Wire.Select(wire => ", " + TypeText.Literal(wire.Model.Name)));
-        var required = task.Wire.Count(wire => wire.Model.Default is null);
-        writer.Line();
-        writer.Line($"private static readonly {Names.Serialization}.ParameterList {task.Name}Parameters = new({TypeText.Literal(model.Method.TrimStart('@'))}, {required}{names});");
         writer.Line();
         writer.Open($"internal sealed class {task.Name}Handler : {Names.Tasks}.TaskHandler");
         writer.Line($"public override {Names.Tasks}.TaskDefinition Definition => {task.Name}Definition;");
@@ -28,6 +24,15 @@ internal static class HandlerWriter
         writer.Close();
         WriteCompletion(writer, task);
         writer.Close();
+    }
+
+    /// <summary>Writes the names by which arguments are read.</summary>
+    internal static void WriteParameters(SourceWriter writer, TaskCode task)
+    {
+        var names = string.Concat(task.Wire.Select(wire => ", " + TypeText.Literal(wire.Model.Name)));
+        var required = task.Wire.Count(wire => wire.Model.Default is null);
+        writer.Line();
+        writer.Line($"private static readonly {Names.Serialization}.ParameterList {task.Name}Parameters = new({TypeText.Literal(task.Model.Method.TrimStart('@'))}, {required}{names});");
     }
 
     private static void WriteReading(SourceWriter writer, TaskCode task)

@@ -18,11 +18,15 @@ internal sealed class MessageBatch(WireBuffer buffer)
 
     internal int Bytes => buffer.Count;
 
+    /// <summary>The keys of the unique tasks among them.</summary>
+    internal List<UniqueReservation> Reservations { get; } = [];
+
     internal void Clear()
     {
         buffer.Clear();
         _messages.Clear();
         _bodies.Clear();
+        Reservations.Clear();
         _end = 0;
     }
 
@@ -32,6 +36,9 @@ internal sealed class MessageBatch(WireBuffer buffer)
         _bodies.Add((_end, buffer.Count));
         _end = buffer.Count;
     }
+
+    /// <summary>Leaves out the body that was written last: its message is not sent.</summary>
+    internal void PassOver() => _end = buffer.Count;
 
     /// <summary>The messages with their bodies; nothing may be added any more.</summary>
     internal IReadOnlyList<OutgoingMessage> Seal()

@@ -10,7 +10,7 @@ internal sealed partial class TaskClient
         ArgumentNullException.ThrowIfNull(signature);
         return filters.SendAsync(
             new TaskSending(signature, cancellationToken),
-            sending => SendNowAsync(
+            sending => SendAnyAsync(
                 new Signature(signature.Definition, signature.Arguments, sending.Options), (client, _, message) => handle(client, signature, message), cancellationToken));
     }
 

@@ -25,12 +25,11 @@ internal sealed partial class TaskClient
         EnqueueAsync(NamedCall.Of(name, args, kwargs, configure, TypeConverters.For<T>(_wire)), cancellationToken);
 
     private Task<THandle> SendAsync<THandle>(Signature signature, Func<TaskClient, Signature, TaskMessage, THandle> handle, CancellationToken cancellationToken) where THandle : TaskHandle =>
-        _filters is null ? SendNowAsync(signature, handle, cancellationToken) : SendFilteredAsync(_filters, signature, handle, cancellationToken);
+        _filters is null ? SendAnyAsync(signature, handle, cancellationToken) : SendFilteredAsync(_filters, signature, handle, cancellationToken);
 
     // One state machine for both kinds of handle: this is the hot path.
     private async Task<THandle> SendNowAsync<THandle>(Signature signature, Func<TaskClient, Signature, TaskMessage, THandle> handle, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(signature);
         cancellationToken.ThrowIfCancellationRequested();
         var message = _messages.Create(signature, out var route);
         using var activity = _telemetry.Start(message, route);

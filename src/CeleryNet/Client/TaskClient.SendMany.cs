@@ -35,16 +35,26 @@ internal sealed partial class TaskClient
             var taken = handles.Count;
             batch.Clear();
             using var activity = _telemetry.StartBatch();
+            var isPublishing = false;
             try
             {
                 while (batch.Count < BatchCount && batch.Bytes < BatchBytes && (hasMore = source.MoveNext()))
                 {
                     ArgumentNullException.ThrowIfNull(source.Current, nameof(signatures));
-                    var message = Add(batch, source.Current, replyTo, activity);
-                    handles.Add(handle(this, source.Current, message));
+                    handles.Add(_uniques.Find(source.Current) is { } unique
+                        ? await AddUniqueAsync(batch, unique, source.Current, handle, replyTo, activity, cancellationToken).ConfigureAwait(false)
+                        : handle(this, source.Current, Add(batch, source.Current, replyTo, activity)));
                 }
 
+                isPublishing = true;
                 await PublishAsync(batch, activity, cancellationToken).ConfigureAwait(false);
+                foreach (var reservation in batch.Reservations) await _uniques.SentAsync(reservation, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception error) when (batch.Reservations.Count > 0)
+            {
+                foreach (var reservation in batch.Reservations) await _uniques.FailedAsync(reservation, error, isPublishing).ConfigureAwait(false);
+                if (error is TaskQueueException known && taken > 0) throw AfterSome(known, taken);
+                throw;
             }
             catch (TaskQueueException error) when (taken > 0)
             {

@@ -15,15 +15,17 @@ internal sealed partial class TaskClient : ITaskClient, IDisposable
     private readonly ResultSource _source;
     private readonly WireOptions _wire;
     private readonly PublishTelemetry _telemetry;
+    private readonly UniqueCalls _uniques;
     private readonly ILogger<TaskClient> _logger;
     private readonly ClientFilters? _filters; // null without any: the usual case
 
-    public TaskClient(MessageFactory messages, IBroker broker, IResultBackend results, ITaskControl control, WireOptions wire, TimeProvider time, ILogger<TaskClient> logger,
+    public TaskClient(MessageFactory messages, IBroker broker, IResultBackend results, ITaskControl control, UniqueCalls uniques, WireOptions wire, TimeProvider time, ILogger<TaskClient> logger,
         ClientFilters? filters = null)
     {
         _messages = messages;
         _broker = broker;
         _results = results;
+        _uniques = uniques;
         _wire = wire;
         _logger = logger;
         _filters = filters;

@@ -23,6 +23,15 @@ public class TaskHandle
     /// <summary>Id of the task.</summary>
     public string Id { get; }
 
+    /// <summary>
+    /// True when this call sent nothing, since a task with the same key is under way (<see cref="UniqueAttribute"/>). The handle is that task's, or, with <see cref="DuplicatePolicy.Drop"/>, one
+    /// of nothing: waiting for it is an error.
+    /// </summary>
+    public bool IsDuplicate { get; internal set; }
+
+    /// <summary>True when no task has this id.</summary>
+    internal bool IsDropped { get; set; }
+
     internal ResultSource Source { get; }
 
     /// <summary>The state now, one of <see cref="TaskStates"/> or a custom one; PENDING when nothing is stored, also for an unknown id.</summary>
@@ -171,6 +180,12 @@ public class TaskHandle
 
     private void CheckEnabled()
     {
+        if (IsDropped)
+        {
+            throw new TaskQueueException(
+                ErrorCodes.DuplicateDropped, $"Task '{Printable.Limit(_name)}' was not sent, since one with the same key is under way, so it has no state. Look at IsDuplicate first.");
+        }
+
         if (!Source.Backend.IsEnabled) throw DisabledResultBackend.Disabled(Id);
     }
 

@@ -30,6 +30,9 @@ public static class ErrorCodes
     /// <summary>The broker does not have the power that a call needs.</summary>
     public const string NotSupported = "CN1009";
 
+    /// <summary>A duplicate of a unique task was dropped, so that there is nothing to wait for.</summary>
+    public const string DuplicateDropped = "CN1020";
+
     /// <summary>A received message cannot be understood.</summary>
     public const string BadMessage = "CN2001";
 

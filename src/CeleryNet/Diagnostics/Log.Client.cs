@@ -16,4 +16,7 @@ internal static partial class Log
 
     [LoggerMessage(1003, LogLevel.Warning, "Result of task {TaskId} cannot be looked up, the wait goes on: {Reason}")]
     internal static partial void ResultLookupFailed(ILogger logger, string taskId, string reason);
+
+    [LoggerMessage(1010, LogLevel.Debug, "Task {TaskId} {TaskName} is not sent: task {FormerId} with the same key is under way")]
+    internal static partial void DuplicateNotSent(ILogger logger, string? taskId, string? taskName, string? formerId);
 }

@@ -55,8 +55,23 @@ internal static partial class Log
     [LoggerMessage(2042, LogLevel.Warning, "Worker {NodeName} stops while {Running} tasks have not ended; their messages are back in the queue, so they run twice, at least in part")]
     internal static partial void WorkerLeaves(ILogger logger, string nodeName, int running);
 
-    [LoggerMessage(2060, LogLevel.Error, "Listener {Listener} failed at {Event}, the worker goes on")]
+    [LoggerMessage(2065, LogLevel.Error, "Listener {Listener} failed at {Event}, the worker goes on")]
     internal static partial void ListenerFailed(ILogger logger, string listener, string @event, Exception error);
+
+    [LoggerMessage(2060, LogLevel.Warning, "Limits of task {TaskId} {TaskName} cannot be asked, it waits; next question in {DelaySeconds:F1} s")]
+    internal static partial void PermitsNotAsked(ILogger logger, string? taskId, string? taskName, double delaySeconds, Exception error);
+
+    [LoggerMessage(2061, LogLevel.Warning, "{Count} permits of running tasks were not renewed within {LeaseSeconds} s, others may have been let in; they are counted again")]
+    internal static partial void PermitsLost(ILogger logger, int count, double leaseSeconds);
+
+    [LoggerMessage(2062, LogLevel.Warning, "A permit of {Key} could not be given back, it comes back by itself within {LeaseSeconds} s")]
+    internal static partial void PermitsNotReleased(ILogger logger, string key, double leaseSeconds, Exception error);
+
+    [LoggerMessage(2063, LogLevel.Information, "Task {TaskId} {TaskName} has ended before ({State}), it does not run again")]
+    internal static partial void FinishedBefore(ILogger logger, string? taskId, string? taskName, string state);
+
+    [LoggerMessage(2064, LogLevel.Warning, "The key of the unique task {TaskId} {TaskName} could not be kept or given back, it becomes free by itself within {ForSeconds} s")]
+    internal static partial void UniqueKeyNotReleased(ILogger logger, string? taskId, string? taskName, double forSeconds, Exception error);
 
     [LoggerMessage(2043, LogLevel.Warning, "Worker {NodeName}: phase '{Phase}' of the stop took longer than {LimitSeconds} s, it goes on with the next")]
     internal static partial void StopPhaseSlow(ILogger logger, string nodeName, string phase, double limitSeconds);

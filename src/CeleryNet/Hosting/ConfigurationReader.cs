@@ -1,5 +1,6 @@
 using System.Globalization;
 using CeleryNet.Brokers;
+using CeleryNet.Tasks;
 using Microsoft.Extensions.Configuration;
 
 namespace CeleryNet.Hosting;
@@ -46,6 +47,15 @@ internal sealed class ConfigurationReader(IConfiguration section, string path, I
         if (Text(key) is not { } text) return null;
         if (text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) && (value > TimeSpan.Zero || (allowsZero && value == TimeSpan.Zero))) return value;
         Fail(key, text, $"a {(allowsZero ? "" : "positive ")}time as hours:minutes:seconds, such as 00:00:05");
+        return null;
+    }
+
+    /// <summary>A rate such as <c>100/m</c>; 0 is none.</summary>
+    internal TaskRate? Rate(string key)
+    {
+        if (Text(key) is not { } text) return null;
+        if (TaskRate.TryParse(text, out var rate)) return rate;
+        Fail(key, text, $"{RateText.Form}, or 0 for no limit");
         return null;
     }
 

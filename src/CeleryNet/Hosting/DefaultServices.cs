@@ -32,6 +32,14 @@ internal static class DefaultServices
     internal static IRevocationStore? RevocationStore(IServiceProvider services) => RevocationStores.Choose(
         services.GetRequiredService<IBroker>(), services.GetRequiredService<IResultBackend>(), services.GetRequiredService<TaskQueueOptions>().StoreRevocations);
 
+    /// <summary>Where permits are counted: by the broker where it can, else by the result store; <c>null</c> where neither can.</summary>
+    internal static IPermitStore? PermitStore(IServiceProvider services) =>
+        services.GetRequiredService<IBroker>() as IPermitStore ?? services.GetRequiredService<IResultBackend>() as IPermitStore;
+
+    /// <summary>Where keys of unique tasks are kept: by the broker where it can, else by the result store; <c>null</c> where neither can.</summary>
+    internal static IUniqueKeyStore? UniqueKeyStore(IServiceProvider services) =>
+        services.GetRequiredService<IBroker>() as IUniqueKeyStore ?? services.GetRequiredService<IResultBackend>() as IUniqueKeyStore;
+
     /// <summary>What a worker has of this host.</summary>
     internal static WorkerSurroundings Surroundings(IServiceProvider services)
     {
@@ -41,6 +49,8 @@ internal static class DefaultServices
             Revocations = RevocationStore(services),
             Clock = services.GetRequiredService<LamportClock>(),
             BrokerSettings = services.GetRequiredService<BrokerSettings>(),
+            Permits = PermitStore(services),
+            UniqueKeys = UniqueKeyStore(services),
             Extensions = new WorkerExtensions([.. services.GetServices<TaskFilterRegistration>()], [.. services.GetServices<IWorkerEvents>()]),
             Shutdown = lifetime is null ? null : lifetime.StopApplication,
         };

@@ -90,6 +90,8 @@ internal static class TaskQueueConfiguration
             RejectOnWorkerLost = reader.Boolean(nameof(TaskPolicy.RejectOnWorkerLost)),
             DeadLetterFailures = reader.Boolean(nameof(TaskPolicy.DeadLetterFailures)),
             StoreErrors = reader.Boolean(nameof(TaskPolicy.StoreErrors)),
+            RateLimit = reader.Rate(nameof(TaskPolicy.RateLimit)),
+            SkipFinished = reader.Boolean(nameof(TaskPolicy.SkipFinished)),
         };
         reader.RejectOthers();
         return policy;

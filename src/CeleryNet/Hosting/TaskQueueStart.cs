@@ -28,6 +28,7 @@ internal sealed class TaskQueueStart(IServiceProvider services, TaskQueueSetting
         }
 
         Try<TaskHandlerTable>(errors);
+        if (settings.Failures.Count == 0 && errors.Count == 0) failures.AddRange(StoreCheck.Failures(services, settings.Options));
         if (errors is [var only] && failures.Count == 0) throw only;
         failures.AddRange(errors.Select(error => error.Reason));
         if (failures.Count > 0) throw TaskQueueSettings.Error(failures, errors.FirstOrDefault());

@@ -83,4 +83,7 @@ public static class TaskHeaders
 
     /// <summary>Since when, in Unix seconds, workers without a handler for the task have been giving it back.</summary>
     public const string UnknownSince = OwnPrefix + "unknown_since";
+
+    /// <summary>The key a unique task was sent under, how long it is kept and until when: a table.</summary>
+    public const string UniqueKey = OwnPrefix + "unique";
 }

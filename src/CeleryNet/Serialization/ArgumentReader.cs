@@ -81,6 +81,9 @@ public ref struct ArgumentReader
         }
     }
 
+    /// <summary>Passes over the value of the current argument.</summary>
+    public void Skip() => _reader.Skip();
+
     /// <summary>Reads the value of the current argument, which must not be null.</summary>
     /// <exception cref="TaskArgumentException">It is null, or the JSON is of another type.</exception>
     public T NotNull<T>(WireConverter<T?> converter) where T : class =>

@@ -80,4 +80,16 @@ public sealed class TaskAttribute(string? name = null) : Attribute
 
     /// <summary>True: errors are stored although results are ignored; Celery's <c>store_errors_even_if_ignored</c>. Default false.</summary>
     public bool StoreErrors { get; set; }
+
+    /// <summary>
+    /// How often each worker starts the task, evenly spaced: <c>"10/s"</c>, <c>"100/m"</c>, <c>"5/h"</c>, or a number of starts per second; Celery's <c>rate_limit</c>. Tasks that wait block no
+    /// others. May be changed at run time by remote control. A limit over all workers is <see cref="RateLimitAttribute"/>. Default: none.
+    /// </summary>
+    public string? RateLimit { get; set; }
+
+    /// <summary>
+    /// True: before each start the worker asks the result store, and a message whose id has a final state is acknowledged without running, so that a repeated send does no work twice. Costs
+    /// one question per start; needs a result store that workers can ask, and results that are not ignored. Default false.
+    /// </summary>
+    public bool SkipFinished { get; set; }
 }

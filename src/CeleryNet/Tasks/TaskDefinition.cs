@@ -6,11 +6,13 @@ public sealed class TaskDefinition
     /// <summary>Creates the definition.</summary>
     /// <param name="name">Wire name.</param>
     /// <param name="policy">What the attribute says.</param>
-    public TaskDefinition(string name, TaskPolicy? policy = null)
+    /// <param name="conditions">What its other attributes say; <c>null</c> when it has none.</param>
+    public TaskDefinition(string name, TaskPolicy? policy = null, TaskConditions? conditions = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         Name = name;
         Policy = policy ?? TaskPolicy.None;
+        Conditions = conditions;
     }
 
     /// <summary>Wire name.</summary>
@@ -18,6 +20,9 @@ public sealed class TaskDefinition
 
     /// <summary>What the attribute says.</summary>
     public TaskPolicy Policy { get; }
+
+    /// <summary>Limits over all workers, and how the task is unique; <c>null</c> when it has neither, which is nearly always.</summary>
+    public TaskConditions? Conditions { get; }
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -63,6 +63,12 @@ public sealed record TaskPolicy
     /// <summary>True: errors are stored although results are ignored.</summary>
     public bool? StoreErrors { get; init; }
 
+    /// <summary>How often one worker starts the task; <see cref="TaskRate.Unlimited"/> takes a weaker limit away.</summary>
+    public TaskRate? RateLimit { get; init; }
+
+    /// <summary>True: a message whose id has a final state is not run again.</summary>
+    public bool? SkipFinished { get; init; }
+
     /// <summary>This policy where <paramref name="stronger"/> sets nothing, else the stronger value.</summary>
     public TaskPolicy Under(TaskPolicy stronger)
     {
@@ -88,6 +94,8 @@ public sealed record TaskPolicy
             RejectOnWorkerLost = stronger.RejectOnWorkerLost ?? RejectOnWorkerLost,
             DeadLetterFailures = stronger.DeadLetterFailures ?? DeadLetterFailures,
             StoreErrors = stronger.StoreErrors ?? StoreErrors,
+            RateLimit = stronger.RateLimit ?? RateLimit,
+            SkipFinished = stronger.SkipFinished ?? SkipFinished,
         };
     }
 }

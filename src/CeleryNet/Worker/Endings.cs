@@ -8,7 +8,7 @@ namespace CeleryNet.Worker;
 /// Ends tasks and counts those whose end is still on its way to the store. They hold no slot, since the depth of such writes decides their rate; what bounds them is the prefetch, as their
 /// messages are not settled yet, and <see cref="Unstored"/> where the prefetch makes room for them. Thread-safe.
 /// </summary>
-internal sealed class Endings(Finisher finisher, LostSettlements lost, Unstored unstored, TimeProvider time, ILogger logger)
+internal sealed class Endings(Finisher finisher, LostSettlements lost, Unstored unstored, UniqueKeys? uniqueKeys, TimeProvider time, ILogger logger)
 {
     // A store in order takes a millisecond or two. One that is away is known as such after its own timeout, which is too long for slots to wait.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
@@ -34,6 +34,7 @@ internal sealed class Endings(Finisher finisher, LostSettlements lost, Unstored 
             if (request.LastStart is { } last) await last.EndAsync(verdict, stopping).ConfigureAwait(false);
             await finisher.FinishAsync(request, verdict, stopping).ConfigureAwait(false);
             if (request.WasLost) lost.Add(request);
+            if (!stopping.IsCancellationRequested) uniqueKeys?.Ended(request, verdict); // else it may have been given back unfinished
         }
         catch (Exception error)
         {

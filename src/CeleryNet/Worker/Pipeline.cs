@@ -6,11 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace CeleryNet.Worker;
 
 /// <summary>
-/// What happens to a delivery before it runs, in a fixed order: read the message, is it one of this worker's own runs, find its handler, is it expired or revoked, is it due. What passes goes
-/// to the execution loops.
+/// What happens to a delivery before it runs, in a fixed order: read the message, is it one of this worker's own runs, find its handler, is it expired or revoked, is it due, do its limits
+/// let it start. What passes goes to the execution loops.
 /// </summary>
 internal sealed class Pipeline(
-    ReadStep read, Adoption adoption, ResolveStep resolve, UnknownTaskRule unknown, DiscardStep discard, HoldStep hold, WaitingRoom waiting, Endings endings,
+    ReadStep read, Adoption adoption, ResolveStep resolve, UnknownTaskRule unknown, DiscardStep discard, HoldStep hold, WaitingRoom waiting, LimitStep limits, Endings endings,
     DeadLetterMaker deadLetters, Func<string, QueueDefinition> queueOf, ReadyQueue ready, LateArrivals late, ILogger logger)
 {
     /// <summary>Takes a delivery through the steps.</summary>
@@ -24,11 +24,11 @@ internal sealed class Pipeline(
         return default;
     }
 
-    /// <summary>Takes a held task that is due, or has expired. Called by the due loop.</summary>
+    /// <summary>Takes a held task that is due, or has expired, or whose limit lets it go on. Called by the due loop and by what watches the limits.</summary>
     internal void Release(TaskRequest request, CancellationToken stopping)
     {
         if (discard.Judge(request) is { } unwanted) End(request, unwanted, stopping);
-        else Start(request, stopping);
+        else if (!limits.Holds(request, stopping)) Start(request, stopping);
     }
 
     private async ValueTask AdoptOrAcceptAsync(TaskRequest request, CancellationToken stopping)
@@ -41,7 +41,7 @@ internal sealed class Pipeline(
         if (!resolve.Run(request) && !unknown.CanWait(request)) End(request, unknown.Of(request), stopping);
         else if (discard.Judge(request) is { } unwanted) End(request, unwanted, stopping);
         else if (hold.DueOf(request) is { } due) waiting.Accept(request, due, stopping);
-        else Start(request, stopping);
+        else if (!limits.Holds(request, stopping)) Start(request, stopping);
     }
 
     // The queue of ready tasks is closed when the worker stops, and what comes then goes back, but not before fetching has ended: it would

@@ -13,8 +13,8 @@ namespace CeleryNet.Worker;
 
 /// <summary>Runs one task: context, scope, handler, and what it ended with. One for all execution loops; thread-safe.</summary>
 internal sealed class TaskExecutor(
-    IServiceScopeFactory scopes, WireOptions wire, DiscardStep discard, UnknownTaskRule unknown, StartCounter starts, LoneGate gate, TimeLimitTable timeLimits, OutcomeJudge judge, Finisher finisher,
-    Endings endings, PrefetchGovernor prefetch, Action prefetchChanged, StartedTasks started,
+    IServiceScopeFactory scopes, WireOptions wire, DiscardStep discard, UnknownTaskRule unknown, Admission admission, StartCounter starts, LoneGate gate, TimeLimitTable timeLimits, OutcomeJudge judge,
+    Finisher finisher, UniqueKeys? uniqueKeys, Endings endings, PrefetchGovernor prefetch, Action prefetchChanged, StartedTasks started,
     string nodeName, IReadOnlyList<TaskFilterRegistration> filters, WorkerListeners? listeners, StateReports reports, TimeProvider time, ILogger logger)
 {
     // Storing a result takes about 1 ms: a tenth of this, which is what a slot may lose.
@@ -29,7 +29,7 @@ internal sealed class TaskExecutor(
         if (!request.Consumer.IsCurrent(request.Delivery)) return true; // another worker has it, or will have it
         if (discard.Judge(request) is { } unwanted)
         {
-            await finisher.FinishAsync(request, unwanted, stopping).ConfigureAwait(false);
+            await endings.EndAsync(request, unwanted, null, null, stopping).ConfigureAwait(false);
             return true;
         }
 
@@ -37,6 +37,13 @@ internal sealed class TaskExecutor(
         {
             await finisher.FinishAsync(request, unknown.Of(request), stopping).ConfigureAwait(false);
             return true;
+        }
+
+        if (Admission.IsNeeded(request))
+        {
+            // Whatever it holds from here on is given back by the loop, at the latest.
+            if (gate.IsClosed) return false;
+            if (!await admission.MayStartAsync(request, slot, stopping).ConfigureAwait(false)) return true;
         }
 
         if (request.Delivery.IsRedelivered || StartCounter.StartsOf(request.Message) > 0)
@@ -74,6 +81,7 @@ internal sealed class TaskExecutor(
             var context = request.Context = ContextOf(request, cancellation); // from here on it has begun, and its end is told
             try
             {
+                uniqueKeys?.Started(request);
                 if (listeners is not null) await listeners.PrerunAsync(context).ConfigureAwait(false);
                 if (acknowledgedEarly) await AcknowledgeEarlyAsync(request).ConfigureAwait(false);
                 if (isWanted && (request.Policy.TrackStarted == true || request.Policy.RejectOnWorkerLost == false))
@@ -84,6 +92,7 @@ internal sealed class TaskExecutor(
             finally
             {
                 slot.Current = null;
+                request.Pending?.Leave(slot);
             }
 
             if (cancellation.Reason != TaskCancelReason.None) await ObserveAsync(request, cancellation).ConfigureAwait(false);
@@ -133,6 +142,7 @@ internal sealed class TaskExecutor(
         WorkerTelemetry.Processed(message.TaskName!, limit.Request.Delivery.Queue, TaskStates.Failure, limit.Hard);
         limit.Request.Elapsed = limit.Hard;
         _ = endings.EndAsync(limit.Request, judge.Failed(limit.Request, Verdict.TimeLimitExceeded(limit.Hard)), null, null, stopping); // counted there, and never fails
+        limit.Request.Pending?.Leave(limit.Slot);
         limit.Slot.Abandon();
     }
 

@@ -37,6 +37,9 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
     /// <summary>Attribute and configuration together; set by the resolve step.</summary>
     internal TaskPolicy Policy { get; set; } = TaskPolicy.None;
 
+    /// <summary>What is known of it while its limits keep it waiting, and until it has ended; <c>null</c> where it has none.</summary>
+    internal PendingStart? Pending { get; set; }
+
     /// <summary>Ends the run early; set while it runs.</summary>
     internal TaskCancellation? Cancellation { get; set; }
 

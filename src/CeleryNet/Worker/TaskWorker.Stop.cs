@@ -88,6 +88,7 @@ internal sealed partial class TaskWorker
 
         await _finishStop.CancelAsync().ConfigureAwait(false); // whoever still waits for a result store gives its task back
         await EndsWithinAsync(running, StoreLimit, CancellationToken.None).ConfigureAwait(false);
+        await _permitLoop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // cancelled: that is how it ends
         if (_running.Count is > 0 and var left) Log.WorkerLeaves(_logger, _options.NodeName, left);
     }
 
@@ -96,6 +97,8 @@ internal sealed partial class TaskWorker
     {
         await Task.WhenAll(_slots.CompleteAsync(), _intake).ConfigureAwait(false);
         await _endings.CompleteAsync().ConfigureAwait(false);
+        if (_permits is not null) await _permits.CompleteAsync().ConfigureAwait(false);
+        if (_uniqueKeys is not null) await _uniqueKeys.CompleteAsync().ConfigureAwait(false);
     }
 
     // Flushes settlements and returns what is unsettled.

@@ -7,6 +7,7 @@ using CeleryNet.Results;
 using CeleryNet.Serialization;
 using CeleryNet.Tasks;
 using CeleryNet.Worker.Commands;
+using CeleryNet.Worker.Limits;
 using CeleryNet.Worker.Loops;
 using CeleryNet.Worker.Steps;
 using Microsoft.Extensions.DependencyInjection;
@@ -48,12 +49,15 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly AutoscaleLoop? _autoscale;
     private readonly ControlListener _control;
     private readonly WorkerListeners? _listeners;
+    private readonly UniqueKeys? _uniqueKeys;
+    private readonly PermitGate? _permits;
     private readonly List<Task> _helpers = [];
     private IAsyncDisposable? _controlSubscription;
     private IBrokerConsumer? _consumer;
     private PrefetchLoop? _prefetchLoop;
     private Task _mingle = Task.CompletedTask;
     private Task _intake = Task.CompletedTask;
+    private Task _permitLoop = Task.CompletedTask;
 
     internal TaskWorker(
         IBroker broker, IResultBackend results, TaskHandlerTable handlers, Func<TaskDefinition, TaskPolicy> policyOf, IReadOnlyList<QueueDefinition> queues, WorkerOptions options,
@@ -65,7 +69,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         _running = new RunningTasks(time);
         _governor = new PrefetchGovernor(options.Concurrency, options.Prefetch);
         _hold = new HoldStep(options.MaxHeldTasks, options.MaxHeldBytes, time);
-        _dueLoop = new DueLoop(_hold, request => _pipeline!.Release(request, _finishStop.Token), WakePrefetch, time); // the loop runs when all is made
+        _dueLoop = new DueLoop(_hold, Release, WakePrefetch, time); // the loop runs when all is made
         var discard = new DiscardStep(_revocations, time, logger);
         var extensions = _surroundings.Extensions;
         if (extensions.Events.Count > 0)
@@ -76,10 +80,14 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var unknown = new UnknownTaskRule(_options, deadLetters, time, logger);
         var byName = queues.ToFrozenDictionary(queue => queue.Name);
         var lost = new LostSettlements();
-        _endings = new Endings(finisher, lost, _unstored, time, logger);
+        _uniqueKeys = _surroundings.UniqueKeys is not { } uniqueKeyStore ? null : new UniqueKeys(uniqueKeyStore, time, logger);
+        _endings = new Endings(finisher, lost, _unstored, _uniqueKeys, time, logger);
         _waiting = new WaitingRoom(_hold, _dueLoop, discard, _endings, WakePrefetch, options.HoldWindow, time, logger);
+        _permits = _surroundings.Permits is not { } permitStore ? null : new PermitGate(permitStore, wire, _hold, _waiting, _endings, Release, time, logger);
+        var admission = new Admission(results, _permits, _waiting, _endings, time, logger);
+        var rates = new RateStep(RateLimits, _hold, options.HoldWindow, time);
         _pipeline = new Pipeline(
-            new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, _endings,
+            new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, new LimitStep(rates, admission, _waiting), _endings,
             deadLetters, name => byName[name], _ready, _late, logger);
         var gate = new LoneGate(_running, time, _loopsStop.Token);
         var marks = new StartMarks(broker as IFlagStore, Random.Shared, time, logger);
@@ -87,9 +95,9 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var judge = new OutcomeJudge(new RetryRule(Random.Shared), deadLetters, wire, time, logger);
         var started = new StartedTasks(handlers.Names);
         var executor = new TaskExecutor(
-            scopes, wire, discard, unknown, starts, gate, TimeLimits, judge, finisher, _endings, _governor, WakePrefetch, started, options.NodeName,
+            scopes, wire, discard, unknown, admission, starts, gate, TimeLimits, judge, finisher, _uniqueKeys, _endings, _governor, WakePrefetch, started, options.NodeName,
             extensions.Filters, _listeners, new StateReports(finisher, options.ReportInterval, wire, time, _finishStop.Token), time, logger);
-        _slots = new ExecutionSlots(_ready, executor, _running, gate, request => _pipeline.Release(request, _finishStop.Token), logger);
+        _slots = new ExecutionSlots(_ready, executor, _running, gate, Release, logger);
         _pool = new WorkerPool(_slots, _governor, WakePrefetch);
         if (options.MinConcurrency is { } least) _autoscale = new AutoscaleLoop(_pool, _ready, _running, least, options.Concurrency, time, logger);
         var panel = WorkerCommands.Of(new CommandServices
@@ -104,6 +112,8 @@ internal sealed partial class TaskWorker : IAsyncDisposable
             Revocations = _revocations,
             Revoker = new Revoker(_revocations, _hold, _running, _endings, logger),
             TimeLimits = TimeLimits,
+            RateLimits = RateLimits,
+            RateChanged = task => rates.Reset(task).ForEach(Release),
             Running = _running,
             Ready = _ready,
             Hold = _hold,
@@ -125,6 +135,9 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     /// <summary>Time limits that were changed at run time.</summary>
     internal TimeLimitTable TimeLimits { get; } = new();
 
+    /// <summary>Rate limits that were changed at run time.</summary>
+    internal RateTable RateLimits { get; } = new();
+
     /// <summary>Learns what is revoked, declares the queues, starts to consume and to run.</summary>
     /// <exception cref="TaskQueueConfigurationException">A queue exists with other arguments.</exception>
     /// <exception cref="BrokerUnavailableException">The broker, or the store of revocations, cannot be reached; the caller may try again.</exception>
@@ -137,6 +150,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         _prefetchLoop = new PrefetchLoop(consumer, _governor, _running, _hold, _unstored, _time, _logger);
         _slots.Start(_options.MinConcurrency ?? _options.Concurrency, _finishStop.Token);
         _helpers.Add(_dueLoop.RunAsync(_loopsStop.Token));
+        if (_permits is not null) _permitLoop = _permits.RunAsync(_finishStop.Token); // also while the worker stops, until nothing runs
         _helpers.Add(_prefetchLoop.RunAsync(_loopsStop.Token));
         if (_autoscale is not null) _helpers.Add(_autoscale.RunAsync(_loopsStop.Token));
         _intake = TakeInAsync(consumer);
@@ -178,6 +192,8 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         await _mingle.ConfigureAwait(false);
         await new IntakeLoop(consumer, _pipeline, _logger).RunAsync(_finishStop.Token).ConfigureAwait(false);
     }
+
+    private void Release(TaskRequest request) => _pipeline.Release(request, _finishStop.Token);
 
     private void WakePrefetch() => _prefetchLoop?.Wake();
 }

@@ -1,5 +1,6 @@
 using CeleryNet.Brokers;
 using CeleryNet.Diagnostics;
+using CeleryNet.Worker.Limits;
 using CeleryNet.Worker.Loops;
 using CeleryNet.Worker.Steps;
 using Microsoft.Extensions.Logging;
@@ -13,13 +14,36 @@ namespace CeleryNet.Worker;
 internal sealed class WaitingRoom(HoldStep hold, DueLoop dueLoop, DiscardStep discard, Endings endings, Action heldChanged, TimeSpan window, TimeProvider time, ILogger logger)
 {
     // What is parked may come back up to a second early: parked for less, it would go back and forth.
-    private static readonly TimeSpan Near = TimeSpan.FromSeconds(2);
+    internal static readonly TimeSpan Near = TimeSpan.FromSeconds(2);
 
     // How far a broker may lag behind when a crowd is due: 10 000 within 30 s were up to 10 s late on two busy cores.
     private static readonly TimeSpan LongestLead = TimeSpan.FromSeconds(24);
 
+    // Brokers take back what is not settled for a long time; RabbitMQ after 30 minutes.
+    private static readonly TimeSpan LongestStay = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan ShortestAbsence = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LongestAbsence = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AbsenceSpacing = TimeSpan.FromMilliseconds(2);
+
+    private readonly Lock _lock = new();
+    private readonly long _origin = time.GetTimestamp();
+    private readonly Spread _absences = new(LongestAbsence); // under the lock
+
     private readonly TaskCompletionSource _none = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _parking = 1; // one for the intake, until it has ended
+
+    /// <summary>
+    /// Takes a task that waits for something without a certain time, and is looked at again soon. Where there is no room for more, or it has been here for long, it waits at the broker for at
+    /// least 3 seconds instead.
+    /// </summary>
+    internal void AcceptAgain(TaskRequest request, DateTimeOffset due, CancellationToken stopping)
+    {
+        var now = time.GetUtcNow();
+        if (due - now <= Near && !hold.HasRoom) due = now + Absence();
+        else if (HasStayed(request)) due = now + window + ShortestAbsence; // beyond the window: parked
+        Accept(request, HoldStep.Earlier(due, request.Message.Expires), stopping);
+    }
 
     /// <summary>Takes a task that is not due yet.</summary>
     internal void Accept(TaskRequest request, DateTimeOffset due, CancellationToken stopping)
@@ -44,6 +68,17 @@ internal sealed class WaitingRoom(HoldStep hold, DueLoop dueLoop, DiscardStep di
     {
         Count(-1);
         return _none.Task;
+    }
+
+    private bool HasStayed(TaskRequest request) => request.Pending?.WaitsSince is { } since && time.GetElapsedTime(since) > LongestStay;
+
+    private TimeSpan Absence()
+    {
+        lock (_lock)
+        {
+            var now = time.GetElapsedTime(_origin);
+            return _absences.Next(now + ShortestAbsence, AbsenceSpacing) - now;
+        }
     }
 
     private async Task ParkAsync(IParkingConsumer parking, TaskRequest request, DateTimeOffset due, DateTimeOffset back, bool isReserved, CancellationToken stopping)

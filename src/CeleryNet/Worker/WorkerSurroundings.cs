@@ -10,6 +10,12 @@ internal sealed record WorkerSurroundings
     /// <summary>Keeps revocations; <c>null</c> when nobody does.</summary>
     internal IRevocationStore? Revocations { get; init; }
 
+    /// <summary>Counts permits; <c>null</c> when nobody does.</summary>
+    internal IPermitStore? Permits { get; init; }
+
+    /// <summary>Keeps keys of unique tasks; <c>null</c> when nobody does.</summary>
+    internal IUniqueKeyStore? UniqueKeys { get; init; }
+
     /// <summary>The task queue's logical clock.</summary>
     internal LamportClock Clock { get; init; } = new();
 

@@ -44,7 +44,6 @@ public abstract class Row05BrokerRestarted(BrokerKind broker, bool isKilled) : R
 }
 
 /// <summary>RabbitMQ is stopped.</summary>
-[OutsideBuild]
 public sealed class Row05RabbitMQRestarted() : Row05BrokerRestarted(BrokerKind.RabbitMQ, isKilled: false);
 
 /// <summary>RabbitMQ is killed.</summary>

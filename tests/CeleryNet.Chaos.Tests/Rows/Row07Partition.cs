@@ -46,7 +46,6 @@ public abstract class Row07Partition(BrokerKind broker, TcpProxyMode partition) 
 }
 
 /// <summary>RabbitMQ, both ways.</summary>
-[OutsideBuild]
 public sealed class Row07RabbitMQ() : Row07Partition(BrokerKind.RabbitMQ, TcpProxyMode.Blackhole);
 
 /// <summary>RabbitMQ, what clients send.</summary>

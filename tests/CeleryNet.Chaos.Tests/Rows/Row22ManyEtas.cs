@@ -85,7 +85,6 @@ public abstract class Row22ManyEtas(BrokerKind broker) : Row("22 etas", broker)
 }
 
 /// <summary>On RabbitMQ.</summary>
-[OutsideBuild]
 public sealed class Row22OverRabbitMQ() : Row22ManyEtas(BrokerKind.RabbitMQ);
 
 /// <summary>On Redis.</summary>

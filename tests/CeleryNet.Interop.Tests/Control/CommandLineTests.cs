@@ -74,6 +74,7 @@ public abstract class CommandLineTests(ControlFixture peers)
     [InlineData("pool_shrink", "1")]
     [InlineData("pool_restart")]
     [InlineData("autoscale", "3", "1")]
+    [InlineData("rate_limit", "nobody.knows", "10/m")]
     [InlineData("heartbeat")]
     public async Task Control_OfBoth_IsAnsweredInTheSameWords(string command, params string[] arguments)
     {

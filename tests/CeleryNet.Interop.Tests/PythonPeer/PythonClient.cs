@@ -79,6 +79,12 @@ public sealed class PythonClient : IAsyncDisposable
     /// <summary>Asks all that Flower asks, all at once.</summary>
     public Task<Dictionary<string, PythonReplies>> AskAsFlowerAsync() => DoAsync<Dictionary<string, PythonReplies>>("flower", new { });
 
+    /// <summary>Changes a rate limit by remote control.</summary>
+    public Task SetRateLimitAsync(string task, object? rate) => DoAsync<JsonElement>("rate_limit", new { task_name = task, rate });
+
+    /// <summary>How Celery reads rates, in starts per second; <c>null</c> where it refuses one.</summary>
+    public Task<double?[]> RatesAsync(params string[] texts) => DoAsync<double?[]>("rates", new { texts });
+
     /// <summary>Publishes any message, malformed ones included.</summary>
     /// <param name="message">Named as the parameters of <c>publish</c> in <c>client.py</c>.</param>
     public Task PublishAsync(object message) => DoAsync<JsonElement>("publish", message);

@@ -180,6 +180,10 @@ public static class CSharpTasks
         return "within its limit";
     }
 
+    /// <summary>Its rate limit is changed by remote control.</summary>
+    [Task("cs.paced")]
+    public static void Paced() { }
+
     /// <summary>Refuses itself the first time.</summary>
     [Task("cs.reject_once")]
     public static TaskOutcome<string> RejectOnce(string key)

@@ -42,6 +42,10 @@ public interface IPythonTasks
     [Task("py.now")]
     double Now();
 
+    /// <summary>Says for which customer it ran; a Python worker knows nothing of the key.</summary>
+    [Task("py.unique"), Unique("{customer}", For = "00:00:03")]
+    string Unique(string customer);
+
     [Task("py.request")]
     JsonElement Request();
 

@@ -3,6 +3,7 @@
 Answers carry the "id" of their command and either "ok" or "error" {"type", "message", "trace"}. Commands run in the order they are read.
 """
 import base64
+import celery.utils.time
 import concurrent.futures
 import datetime
 import decimal
@@ -148,6 +149,21 @@ def flower(timeout=1.0):
         return dict(threads.map(ask, questions.items()))
 
 
+def rate_limit(task_name, rate):
+    """Celery's remote control: to every worker, no answer awaited."""
+    app.control.rate_limit(task_name, rate)
+
+
+def rates(texts):
+    """Starts per second as Celery reads each text; null where it refuses."""
+    def read(text):
+        try:
+            return float(celery.utils.time.rate(text))
+        except (ValueError, KeyError):
+            return None
+    return [read(text) for text in texts]
+
+
 def publish(queue, body=None, body_base64=None, headers=None, properties=None, content_type="application/json", content_encoding="utf-8"):
     """Any message to a queue, malformed ones included. An empty content type or encoding is left out."""
     raw = base64.b64decode(body_base64) if body_base64 is not None else body.encode()
@@ -204,7 +220,7 @@ def answer(command):
 
 
 COMMANDS = {f.__name__: f for f in (
-    send, send_many, get, get_many, state, meta, info, watch, forget, now, revoke, time_limit, control, flower, publish, push, length, unacked, delete)}
+    send, send_many, get, get_many, state, meta, info, watch, forget, now, revoke, time_limit, rate_limit, rates, control, flower, publish, push, length, unacked, delete)}
 
 
 def main():

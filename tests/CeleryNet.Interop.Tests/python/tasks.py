@@ -140,6 +140,11 @@ def now(tag=None):
     return time.time()
 
 
+@app.task(name="py.unique")
+def unique(customer):
+    return f"done for {customer}"
+
+
 @app.task(name="py.request", bind=True)
 def request(self):
     """What the worker knows about the call."""

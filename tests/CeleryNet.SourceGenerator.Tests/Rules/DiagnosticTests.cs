@@ -50,6 +50,35 @@ public sealed class DiagnosticTests
     [InlineData("static void Go() { }")]
     public async Task CN0002_SupportedReturns_AreFine(string method) => await ExpectNothingAsync(method);
 
+    [Theory]
+    [InlineData("[Task(RateLimit = \"10/d\")] public static void Go() { }", "*RateLimit of task 'Go' is \"10/d\"*\"100/m\"*")]
+    [InlineData("[Task(RateLimit = \"0\")] public static void Go() { }", "*no rate above zero*")]
+    [InlineData("[Task, RateLimit(\"often\")] public static void Go() { }", "*The rate of [RateLimit] of task 'Go' is \"often\"*")]
+    public async Task CN0030_BadRate(string method, string message) => await ExpectMemberAsync("CN0030", method, message);
+
+    [Theory]
+    [InlineData("[Task, Concurrency(1, Key = \"{tenant}\")] public static void Go(string customer, TaskContext context) { }", "*[Concurrency] on task 'Go' is \"{tenant}\", but 'tenant' is none of its arguments; they are customer")]
+    [InlineData("[Task, RateLimit(\"1/s\", Key = \"{x}\")] public static void Go() { }", "*leave the key out*")]
+    [InlineData("[Task, Unique(\"{x\")] public static void Go(int x) { }", "*do not enclose names*")]
+    [InlineData("[Task, Unique(\"x}\")] public static void Go(int x) { }", "*do not enclose names*")]
+    [InlineData("[Task, Unique(\"{}\")] public static void Go(int x) { }", "*do not enclose names*")]
+    [InlineData("[Task, Unique(\"{x}\")] public static void Go(int[] x) { }", "*'x' is a int[*use a text*")]
+    [InlineData("[Task, Unique(\"{x}\")] public static void Go(object x) { }", "*use a text*")]
+    [InlineData("[Task, Unique(\"{context}\")] public static void Go(int x, TaskContext context) { }", "*'context' is none of its arguments*")]
+    public async Task CN0031_BadKey(string method, string message) => await ExpectMemberAsync("CN0031", method, message);
+
+    [Theory]
+    [InlineData("CN0020", "[Task, Concurrency(0)] public static void Go() { }", "*The limit of [Concurrency] of task 'Go' is 0; choose 1 or more")]
+    [InlineData("CN0020", "[Task, Concurrency(-1)] public static void Go() { }", "*is -1*")]
+    [InlineData("CN0009", "[Task, Unique(For = \"600\")] public static void Go() { }", "*For of task 'Go' is \"600\"*")]
+    [InlineData("CN0032", "[Concurrency(1)] public static void Go() { }", "*[Concurrency] on 'Go' has no effect: it is no task*")]
+    [InlineData("CN0032", "[Unique] public static void Go() { }", "*it is no task*")]
+    public async Task Limits_ThatMakeNoSense(string id, string method, string message) => await ExpectMemberAsync(id, method, message);
+
+    [Fact]
+    public async Task CN0032_LimitOfARemoteTask() => await ExpectSourceAsync(
+        "CN0032", "[RemoteTasks] public interface IRemote { [Task(\"a\"), Concurrency(1)] void Go(); [Task(\"b\"), Unique(\"{x}\")] void Fine(int x); }", "*where the task is implemented");
+
     [Fact]
     public async Task CN0003_AsyncVoid()
     {
@@ -251,6 +280,8 @@ public sealed class DiagnosticTests
     }
 
     private static Task ExpectAsync(string id, string method, string message) => ExpectSourceAsync(id, $"public static class T {{ [Task(\"t\")] public {method} }}", message);
+
+    private static Task ExpectMemberAsync(string id, string member, string message) => ExpectSourceAsync(id, $"public static class T {{ {member} }}", message);
 
     private static Task ExpectNothingAsync(string method) => ExpectNothingInSourceAsync($"public static class T {{ [Task(\"t\")] public {method} }}");
 

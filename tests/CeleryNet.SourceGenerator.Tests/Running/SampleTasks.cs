@@ -44,6 +44,23 @@ public static class MathTasks
     public static int Total(params int[] values) => values.Sum();
 }
 
+public static class LimitedTasks
+{
+    public const string AllDay = "{shade}/{day}";
+
+    [Task("limits.several", RateLimit = "100/m", SkipFinished = true)]
+    [Concurrency(2, Key = "{tenant}")]
+    [RateLimit("5/h", Name = "shared")]
+    [Unique("{tenant}:{dayOfReport}", For = "00:10:00", OnDuplicate = DuplicatePolicy.Replace, Until = UniqueUntil.Started, Name = "reports")]
+    public static string Several(string tenant, [FromServices] IServiceProvider? services = null, List<int>? others = null, DateOnly? dayOfReport = null) => tenant;
+
+    [Task("limits.all"), Unique]
+    public static void All(int x) { }
+
+    [Task("limits.const"), Concurrency(1, Key = AllDay)]
+    public static void Const(Shade shade, int day = 7) { }
+}
+
 public static class FormTasks
 {
     public static AsyncLocal<List<string>?> Calls { get; } = new();

@@ -62,6 +62,20 @@ public sealed class TaskQueueConfigurationTests
     }
 
     [Fact]
+    public void Rates_FromConfiguration_AreByWireName()
+    {
+        var tasks = Settings(
+            null, ("TaskQueue:Tasks:a:RateLimit", "100/m"), ("TaskQueue:Tasks:a:SkipFinished", "true"), ("TaskQueue:Tasks:b:RateLimit", "0")).Options.Tasks;
+
+        tasks["a"].Should().Be(new TaskPolicy { RateLimit = TaskRate.Parse("100/m"), SkipFinished = true });
+        new TaskPolicy { RateLimit = TaskRate.Parse("5/s") }.Under(tasks["b"]).RateLimit.Should().Be(TaskRate.Unlimited, "0 takes the attribute's limit away");
+    }
+
+    [Fact]
+    public void Rate_ThatIsNone_IsRefusedWithItsPath() => Settings(null, ("TaskQueue:Tasks:a:RateLimit", "10/d"))
+        .Failures.Should().ContainSingle().Which.Should().Match("TaskQueue:Tasks:a:RateLimit is '10/d' but must be a number of starts per second, minute or hour*or 0 for no limit.");
+
+    [Fact]
     public void Retries_FromConfiguration_AreByWireName()
     {
         var tasks = Settings(

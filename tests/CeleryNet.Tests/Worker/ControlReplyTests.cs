@@ -25,6 +25,8 @@ public sealed class ControlReplyTests : IAsyncDisposable
     [InlineData("revoke-terminate")]
     [InlineData("terminate")]
     [InlineData("time_limit")]
+    [InlineData("rate_limit")]
+    [InlineData("rate_limit-unknown-task")]
     [InlineData("pool_grow")]
     [InlineData("pool_shrink")]
     [InlineData("pool_restart-not-enabled")]

@@ -7,9 +7,11 @@ namespace CeleryNet.Tests.Worker;
 /// <summary>A host on the embedded broker with one slot, for code of users around the tasks.</summary>
 internal sealed class ExtensionHost(IHost host) : IAsyncDisposable
 {
+    private readonly Notes _notes = host.Services.GetRequiredService<Notes>(); // to be read after the end of the host, too
+
     internal ITaskClient Client => host.Services.GetRequiredService<ITaskClient>();
 
-    internal IReadOnlyList<string> Notes => host.Services.GetRequiredService<Notes>().All;
+    internal IReadOnlyList<string> Notes => _notes.All;
 
     internal static async Task<ExtensionHost> StartAsync(Action<TaskQueueBuilder> configure, params TaskHandler[] tasks)
     {

@@ -19,7 +19,7 @@ public sealed class WaitingRoomTests
         var hold = new HoldStep(10, 100_000, time);
         var unstored = new Unstored(10, 100_000, () => { });
         var finisher = new Finisher(broker, new StoreLine(broker, unstored, time, new Random(1), NullLogger.Instance), broker, time, new Random(1), NullLogger.Instance);
-        var endings = new Endings(finisher, new LostSettlements(), unstored, time, NullLogger.Instance);
+        var endings = new Endings(finisher, new LostSettlements(), unstored, null, time, NullLogger.Instance);
         var room = new WaitingRoom(
             hold, new DueLoop(hold, _ => { }, () => { }, time), new DiscardStep(revocations, time, NullLogger.Instance), endings, () => { }, TimeSpan.FromSeconds(10), time, NullLogger.Instance);
         var message = WorkerFixture.Message("work", change: message => message.Eta = time.GetUtcNow() + TimeSpan.FromHours(1));

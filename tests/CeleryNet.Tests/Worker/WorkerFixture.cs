@@ -27,15 +27,17 @@ internal sealed class WorkerFixture : IAsyncDisposable
     /// <summary>Listeners of the host's own code.</summary>
     internal IReadOnlyList<IWorkerEvents> Events { get; init; } = [];
 
+    internal IPermitStore? Permits { get; init; }
+
     internal ListLogger Logger { get; } = new();
 
     internal WorkerOptions Options { get; } = new() { Concurrency = 2, NodeName = "celery@tests" };
 
     internal TaskWorker Worker => _worker ?? throw new InvalidOperationException("not started");
 
-    internal WorkerFixture Handle(string name, Func<TaskInvocation, ValueTask> run, TaskPolicy? policy = null)
+    internal WorkerFixture Handle(string name, Func<TaskInvocation, ValueTask> run, TaskPolicy? policy = null, TaskConditions? conditions = null)
     {
-        _handlers.Add(new DelegateHandler(new TaskDefinition(name, policy), run));
+        _handlers.Add(new DelegateHandler(new TaskDefinition(name, policy, conditions), run));
         return this;
     }
 
@@ -44,7 +46,7 @@ internal sealed class WorkerFixture : IAsyncDisposable
         _worker = new TaskWorker(
             Broker, Broker, new TaskHandlerTable([new TaskHandlerSet(typeof(WorkerFixture), _handlers)]), definition => definition.Policy, [new QueueDefinition("celery")],
             Options, new WireOptions(), _services.GetRequiredService<IServiceScopeFactory>(), Clock ?? Time, Logger,
-            new WorkerSurroundings { Revocations = Broker as IRevocationStore, Extensions = new WorkerExtensions([], Events) });
+            new WorkerSurroundings { Revocations = Broker as IRevocationStore, Permits = Permits, Extensions = new WorkerExtensions([], Events) });
         await _worker.StartAsync(CancellationToken.None);
         return this;
     }

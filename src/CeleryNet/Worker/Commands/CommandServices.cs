@@ -3,6 +3,7 @@ using CeleryNet.Control;
 using CeleryNet.Events;
 using CeleryNet.Results;
 using CeleryNet.Tasks;
+using CeleryNet.Worker.Limits;
 using CeleryNet.Worker.Loops;
 using CeleryNet.Worker.Steps;
 using Microsoft.Extensions.Logging;
@@ -32,6 +33,11 @@ internal sealed record CommandServices
     internal required Revoker Revoker { get; init; }
 
     internal required TimeLimitTable TimeLimits { get; init; }
+
+    internal required RateTable RateLimits { get; init; }
+
+    /// <summary>Told the task whose rate was changed.</summary>
+    internal required Action<string> RateChanged { get; init; }
 
     internal required RunningTasks Running { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CeleryNet.Tasks;
+using CeleryNet.Worker.Limits;
 
 namespace CeleryNet.Worker.Commands;
 
@@ -18,18 +19,19 @@ internal static class RegisteredTasks
         {
             if (!services.Handlers.TryGet(name, out var handler)) continue;
             var policy = services.PolicyOf(handler.Definition);
-            var values = shown.Select(item => (Item: item, Value: ValueOf(handler.Definition, policy, item))).Where(pair => pair.Value is not null)
+            var values = shown.Select(item => (Item: item, Value: ValueOf(handler.Definition, policy, services.RateLimits, item))).Where(pair => pair.Value is not null)
                 .Select(pair => $"{pair.Item}={pair.Value}").ToList();
             yield return values.Count == 0 ? name : $"{name} [{string.Join(' ', values)}]";
         }
     }
 
     // Names and texts as a Python task's attributes have them.
-    private static string? ValueOf(TaskDefinition definition, TaskPolicy policy, string item) => item switch
+    private static string? ValueOf(TaskDefinition definition, TaskPolicy policy, RateTable rates, string item) => item switch
     {
         "name" => definition.Name,
         "queue" => policy.Queue,
         "priority" => policy.Priority?.ToString(CultureInfo.InvariantCulture),
+        "rate_limit" => (rates.Find(definition.Name) ?? policy.RateLimit) is { IsUnlimited: false } rate ? RateOf(rate) : null,
         "max_retries" => policy.MaxRetries == RetryRule.Unlimited ? null : (policy.MaxRetries ?? RetryRule.DefaultMaxRetries).ToString(CultureInfo.InvariantCulture),
         "default_retry_delay" => Number(policy.RetryDelay?.TotalSeconds ?? DefaultRetryDelaySeconds),
         "time_limit" => Number(policy.TimeLimit?.TotalSeconds),
@@ -41,6 +43,11 @@ internal static class RegisteredTasks
         "acks_late" => Flag(policy.AckEarly != true),
         _ => null,
     };
+
+    // In the unit in which the number is not a fraction, where there is one.
+    private static string RateOf(TaskRate rate) => rate.PerSecond >= 1 ? rate.ToString()
+        : rate.PerSecond * 60 >= 1 ? $"{Number(rate.PerSecond * 60)}/m"
+        : $"{Number(rate.PerSecond * 3600)}/h";
 
     private static string? Number(double? number) => number?.ToString("0.######", CultureInfo.InvariantCulture);
 

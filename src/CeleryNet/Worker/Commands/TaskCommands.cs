@@ -13,7 +13,7 @@ internal static class TaskCommands
     {
         var info = new RequestInfo(services.NodeName, services.Time);
         yield return new Command("active", (arguments, reply) => WriteAll(reply, services.Running.Look(), info, isActive: true, CommandArguments.Flag(arguments, "safe"u8)));
-        yield return new Command("reserved", (_, reply) => WriteAll(reply, [.. services.Ready.Look().Except(services.Running.Look())], info, isActive: false, isSafe: false));
+        yield return new Command("reserved", (_, reply) => WriteAll(reply, Reserved(services), info, isActive: false, isSafe: false));
         yield return new Command("scheduled", (_, reply) => WriteScheduled(reply, services, info));
         yield return new Command("query_task", (arguments, reply) => WriteQueried(reply, CommandArguments.Read(arguments, static own => CommandArguments.Texts(own, "ids")), services, info));
         yield return new Command("revoked", (_, reply) => reply.WriteTexts(services.Revocations.TaskIds()));
@@ -27,11 +27,15 @@ internal static class TaskCommands
         reply.WriteEndArray();
     }
 
+    // What waits for a slot or for a limit.
+    private static List<TaskRequest> Reserved(CommandServices services) =>
+        [.. services.Ready.Look().Except(services.Running.Look()), .. services.Hold.Look().Where(static held => held.Request.Pending is not null).Select(static held => held.Request)];
+
     // What is parked at the broker is not this worker's any more.
     private static void WriteScheduled(Utf8JsonWriter reply, CommandServices services, RequestInfo info)
     {
         reply.WriteStartArray();
-        foreach (var (request, due) in services.Hold.Look())
+        foreach (var (request, due) in services.Hold.Look().Where(static held => held.Request.Pending is null))
         {
             reply.WriteStartObject();
             reply.WriteString("eta"u8, WireTime.Format(request.Message.Eta ?? due));
@@ -50,7 +54,7 @@ internal static class TaskCommands
         var wanted = ids.ToHashSet(StringComparer.Ordinal);
         reply.WriteStartObject();
         foreach (var request in services.Running.Look()) Write(request, "active");
-        foreach (var request in services.Ready.Look()) Write(request, "reserved");
+        foreach (var request in Reserved(services)) Write(request, "reserved");
         reply.WriteEndObject();
 
         void Write(TaskRequest request, string state)

@@ -10,7 +10,7 @@ internal static class WorkerCommands
     internal static FrozenSet<string> Names { get; } = FrozenSet.ToFrozenSet(
     [
         "ping", "stats", "active", "scheduled", "reserved", "revoked", "registered", "active_queues", "conf", "report", "query_task", "clock", "hello", "memsample", "memdump", "objgraph",
-        "revoke", "terminate", "revoke_by_stamped_headers", "time_limit", "pool_grow", "pool_shrink", "pool_restart", "autoscale", "enable_events", "disable_events",
+        "revoke", "terminate", "revoke_by_stamped_headers", "time_limit", "rate_limit", "pool_grow", "pool_shrink", "pool_restart", "autoscale", "enable_events", "disable_events",
         "heartbeat", "shutdown", "election",
     ]);
 
@@ -35,6 +35,7 @@ internal static class WorkerCommands
             new RevokeCommand(RevokeCommand.Terminate, services.Revoker, services.Stopping),
             new RevokeByStampCommand(services.Revoker, services.Stopping),
             new TimeLimitCommand(services.Handlers, services.TimeLimits),
+            new RateLimitCommand(services.Handlers, services.RateLimits, services.RateChanged),
         ];
         var byName = all.ToDictionary(command => command.Method);
         var disabled = services.Options.DisabledCommands.ToHashSet(StringComparer.Ordinal);

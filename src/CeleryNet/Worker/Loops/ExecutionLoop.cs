@@ -17,6 +17,7 @@ internal sealed class ExecutionLoop(ReadyQueue ready, TaskExecutor executor, Lon
             {
                 while (!await executor.ExecuteAsync(request, slot, stopping).ConfigureAwait(false))
                 {
+                    request.Pending?.Leave(slot); // others need not wait with it
                     if (await gate.OpensAsync().ConfigureAwait(false)) continue;
                     giveBack(request);
                     break;
@@ -27,6 +28,10 @@ internal sealed class ExecutionLoop(ReadyQueue ready, TaskExecutor executor, Lon
                 request.LastStart?.Abandon();
                 // A fault of this library, not of the task: the message stays unsettled, so that the broker delivers it again when this worker ends.
                 Log.TaskNotFinished(logger, Printable.Limit(request.Message.Id), Printable.Limit(request.Message.TaskName), error);
+            }
+            finally
+            {
+                request.Pending?.Leave(slot);
             }
         }
     }

@@ -15,6 +15,7 @@ internal sealed class HoldStep(int maxTasks, long maxBytes, TimeProvider time)
     private int _reserved;
     private long _reservedBytes;
     private int _generation;
+    private int _taken; // of those in the queue, taken out before they were due
     private bool _isClosed;
 
     /// <summary>How many tasks are held.</summary>
@@ -22,7 +23,7 @@ internal sealed class HoldStep(int maxTasks, long maxBytes, TimeProvider time)
     {
         get
         {
-            lock (_lock) return _held.Count;
+            lock (_lock) return _held.Count - _taken;
         }
     }
 
@@ -35,12 +36,24 @@ internal sealed class HoldStep(int maxTasks, long maxBytes, TimeProvider time)
         }
     }
 
+    /// <summary>True while one more task would get a place of its own, as far as its bytes allow.</summary>
+    internal bool HasRoom
+    {
+        get
+        {
+            lock (_lock) return _reserved < maxTasks && _reservedBytes < maxBytes;
+        }
+    }
+
+    /// <summary>The moment at which there is something to do with a task: it may go on or expires, whatever comes first.</summary>
+    internal static DateTimeOffset Earlier(DateTimeOffset due, DateTimeOffset? expires) => expires is { } end && end < due ? end : due;
+
     /// <summary>When there is something to do with the task: it is due or expires, whatever comes first; <c>null</c> when it is due already.</summary>
     internal DateTimeOffset? DueOf(TaskRequest request)
     {
         var message = request.Message;
         if (message.Eta is not { } eta || eta <= time.GetUtcNow()) return null;
-        return message.Expires is { } expires && expires < eta ? expires : eta;
+        return Earlier(eta, message.Expires);
     }
 
     /// <summary>Takes a place for a task that has to wait.</summary>
@@ -60,7 +73,7 @@ internal sealed class HoldStep(int maxTasks, long maxBytes, TimeProvider time)
     /// <summary>Gives back the place of a task that is not held.</summary>
     internal void Release(TaskRequest request)
     {
-        lock (_lock) Free(new Held(request, true));
+        lock (_lock) FreePlace(request);
     }
 
     /// <summary>Holds the task.</summary>
@@ -80,7 +93,9 @@ internal sealed class HoldStep(int maxTasks, long maxBytes, TimeProvider time)
                 Take(static held => !held.Consumer.IsCurrent(held.Delivery));
             }
 
-            _held.Enqueue(new Held(request, isReserved), due);
+            var held = new Held(request, isReserved);
+            if (request.Pending is { } pending) pending.Place = held;
+            _held.Enqueue(held, due);
             return true;
         }
     }
@@ -95,8 +110,14 @@ internal sealed class HoldStep(int maxTasks, long maxBytes, TimeProvider time)
             var now = time.GetUtcNow();
             while (_held.TryPeek(out var held, out var moment))
             {
-                if (moment > now) return moment;
+                if (moment > now && !held.IsTaken) return moment;
                 _held.Dequeue();
+                if (held.IsTaken)
+                {
+                    _taken--;
+                    continue;
+                }
+
                 Free(held);
                 due.Add(held.Request);
             }
@@ -108,7 +129,28 @@ internal sealed class HoldStep(int maxTasks, long maxBytes, TimeProvider time)
     /// <summary>What is held at the moment with the time it is due, earliest first.</summary>
     internal List<(TaskRequest Request, DateTimeOffset Due)> Look()
     {
-        lock (_lock) return [.. _held.UnorderedItems.OrderBy(static held => held.Priority).Select(static held => (held.Element.Request, held.Priority))];
+        lock (_lock)
+            return [.. _held.UnorderedItems.Where(static held => !held.Element.IsTaken).OrderBy(static held => held.Priority).Select(static held => (held.Element.Request, held.Priority))];
+    }
+
+    /// <summary>True while the task is held; asked for those that wait for a limit.</summary>
+    internal bool Holds(TaskRequest request)
+    {
+        lock (_lock) return request.Pending?.Place is Held { IsTaken: false };
+    }
+
+    /// <summary>Takes one task that waits for a limit, due or not.</summary>
+    /// <returns>False when it is not held.</returns>
+    internal bool TryTake(TaskRequest request)
+    {
+        lock (_lock)
+        {
+            if (request.Pending?.Place is not Held { IsTaken: false } held) return false;
+            held.IsTaken = true; // it leaves the queue when its time comes, which is soon
+            _taken++;
+            Free(held);
+            return true;
+        }
     }
 
     /// <summary>Takes what fits, due or not.</summary>
@@ -133,6 +175,7 @@ internal sealed class HoldStep(int maxTasks, long maxBytes, TimeProvider time)
         var kept = new List<(Held, DateTimeOffset)>(_held.Count);
         foreach (var (held, due) in _held.UnorderedItems)
         {
+            if (held.IsTaken) continue;
             if (!fits(held.Request))
             {
                 kept.Add((held, due));
@@ -146,17 +189,31 @@ internal sealed class HoldStep(int maxTasks, long maxBytes, TimeProvider time)
         if (taken.Count == 0) return taken;
         _held.Clear();
         _held.EnqueueRange(kept);
+        _taken = 0;
         return taken;
     }
 
     private void Free(Held held)
     {
-        if (!held.IsReserved) return;
+        if (held.Request.Pending is { } pending) pending.Place = null;
+        if (held.IsReserved) FreePlace(held.Request);
+    }
+
+    private void FreePlace(TaskRequest request)
+    {
         _reserved--;
-        _reservedBytes -= BytesOf(held.Request);
+        _reservedBytes -= BytesOf(request);
     }
 
     private static long BytesOf(TaskRequest request) => BytesPerTask + request.Message.Body.Length;
 
-    private readonly record struct Held(TaskRequest Request, bool IsReserved);
+    private sealed class Held(TaskRequest request, bool isReserved)
+    {
+        internal TaskRequest Request { get; } = request;
+
+        internal bool IsReserved { get; } = isReserved;
+
+        /// <summary>True when it was taken out before it was due, and only its entry is left.</summary>
+        internal bool IsTaken { get; set; }
+    }
 }
