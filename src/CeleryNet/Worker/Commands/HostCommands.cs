@@ -12,10 +12,10 @@ internal static class HostCommands
         yield return EventCommand(services, "disable_events", false, "disabled");
         yield return new HeartbeatCommand(services);
         yield return new ShutdownCommand(services);
-        yield return new Command("election", static (_, _) => { });
+        yield return new ShortCommand("election", static (_, _) => { });
     }
 
-    private static Command EventCommand(CommandServices services, string method, bool on, string state) => new(method, (arguments, reply) =>
+    private static ShortCommand EventCommand(CommandServices services, string method, bool on, string state) => new(method, (arguments, reply) =>
     {
         CommandArguments.None(arguments, method);
         if (on ? services.Events.TryEnable() : services.Events.TryDisable())

@@ -15,14 +15,14 @@ internal static class MemoryCommands
     internal static IEnumerable<IControlCommand> Of(CommandServices services)
     {
         var samples = new List<string>(); // commands run one after the other
-        yield return new Command("memsample", (_, reply) =>
+        yield return new ShortCommand("memsample", (_, reply) =>
         {
             var sample = Human(Environment.WorkingSet);
             if (samples.Count == MostSamples) samples.RemoveAt(0);
             samples.Add(sample);
             reply.WriteStringValue(sample);
         });
-        yield return new Command("memdump", (arguments, reply) =>
+        yield return new ShortCommand("memdump", (arguments, reply) =>
         {
             var text = new StringBuilder();
             var shown = Math.Clamp(CommandArguments.Integer(arguments, "samples") ?? DefaultSamples, 0, MostSamples);
@@ -31,7 +31,7 @@ internal static class MemoryCommands
             samples.Clear();
             reply.WriteStringValue(text.Append(CultureInfo.InvariantCulture, $"- rss (end): {Human(Environment.WorkingSet)}.\n").ToString());
         });
-        yield return new Command("objgraph", static (_, _) => throw new CommandException("NotImplementedError", "objgraph draws objects of Python; this worker is a .NET process"));
+        yield return new ShortCommand("objgraph", static (_, _) => throw new CommandException("NotImplementedError", "objgraph draws objects of Python; this worker is a .NET process"));
     }
 
     // Five digits, as Celery shows it: 45.836MB.

@@ -9,10 +9,10 @@ internal static class PoolCommands
 {
     internal static IEnumerable<IControlCommand> Of(CommandServices services)
     {
-        yield return new Command("pool_grow", (arguments, reply) => Change(services, arguments, reply, "pool_grow", +1, "pool will grow"));
-        yield return new Command("pool_shrink", (arguments, reply) => Change(services, arguments, reply, "pool_shrink", -1, "pool will shrink"));
-        yield return new Command("pool_restart", static (_, _) => throw new CommandException("ValueError", "Pool restarts not enabled"));
-        yield return new Command("autoscale", (arguments, reply) => Autoscale(services, arguments, reply));
+        yield return new ShortCommand("pool_grow", (arguments, reply) => Change(services, arguments, reply, "pool_grow", +1, "pool will grow"));
+        yield return new ShortCommand("pool_shrink", (arguments, reply) => Change(services, arguments, reply, "pool_shrink", -1, "pool will shrink"));
+        yield return new ShortCommand("pool_restart", static (_, _) => throw new CommandException("ValueError", "Pool restarts not enabled"));
+        yield return new ShortCommand("autoscale", (arguments, reply) => Autoscale(services, arguments, reply));
     }
 
     private static void Change(CommandServices services, JsonElement arguments, Utf8JsonWriter reply, string method, int sign, string text)

@@ -12,12 +12,12 @@ internal static class TaskCommands
     internal static IEnumerable<IControlCommand> Of(CommandServices services)
     {
         var info = new RequestInfo(services.NodeName, services.Time);
-        yield return new Command("active", (arguments, reply) => WriteAll(reply, services.Running.Look(), info, isActive: true, CommandArguments.Flag(arguments, "safe"u8)));
-        yield return new Command("reserved", (_, reply) => WriteAll(reply, Reserved(services), info, isActive: false, isSafe: false));
-        yield return new Command("scheduled", (_, reply) => WriteScheduled(reply, services, info));
-        yield return new Command("query_task", (arguments, reply) => WriteQueried(reply, CommandArguments.Read(arguments, static own => CommandArguments.Texts(own, "ids")), services, info));
-        yield return new Command("revoked", (_, reply) => reply.WriteTexts(services.Revocations.TaskIds()));
-        yield return new Command("registered", (arguments, reply) => reply.WriteTexts(RegisteredTasks.Describe(services, Items(arguments))));
+        yield return new ShortCommand("active", (arguments, reply) => WriteAll(reply, services.Running.Look(), info, isActive: true, CommandArguments.Flag(arguments, "safe"u8)));
+        yield return new ShortCommand("reserved", (_, reply) => WriteAll(reply, Reserved(services), info, isActive: false, isSafe: false));
+        yield return new ShortCommand("scheduled", (_, reply) => WriteScheduled(reply, services, info));
+        yield return new ShortCommand("query_task", (arguments, reply) => WriteQueried(reply, CommandArguments.Read(arguments, static own => CommandArguments.Texts(own, "ids")), services, info));
+        yield return new ShortCommand("revoked", (_, reply) => reply.WriteTexts(services.Revocations.TaskIds()));
+        yield return new ShortCommand("registered", (arguments, reply) => reply.WriteTexts(RegisteredTasks.Describe(services, Items(arguments))));
     }
 
     private static void WriteAll(Utf8JsonWriter reply, List<TaskRequest> requests, RequestInfo info, bool isActive, bool isSafe)

@@ -9,18 +9,18 @@ internal static class WorkerInfoCommands
     internal static IEnumerable<IControlCommand> Of(CommandServices services)
     {
         var statistics = new WorkerStats(services);
-        yield return new Command("ping", static (_, reply) => reply.WriteOk("pong"));
-        yield return new Command("stats", (_, reply) => statistics.Write(reply));
-        yield return new Command("active_queues", (arguments, reply) =>
+        yield return new ShortCommand("ping", static (_, reply) => reply.WriteOk("pong"));
+        yield return new ShortCommand("stats", (_, reply) => statistics.Write(reply));
+        yield return new ShortCommand("active_queues", (arguments, reply) =>
         {
             CommandArguments.None(arguments, "active_queues");
             reply.WriteStartArray();
             foreach (var queue in services.Queues()) QueueInfo.Write(reply, queue);
             reply.WriteEndArray();
         });
-        yield return new Command("conf", (arguments, reply) => WorkerConfiguration.Write(reply, services, CommandArguments.Flag(arguments, "with_defaults"u8)));
-        yield return new Command("report", (_, reply) => reply.WriteOk(WorkerReport.Of(services)));
-        yield return new Command("clock", (_, reply) =>
+        yield return new ShortCommand("conf", (arguments, reply) => WorkerConfiguration.Write(reply, services, CommandArguments.Flag(arguments, "with_defaults"u8)));
+        yield return new ShortCommand("report", (_, reply) => reply.WriteOk(WorkerReport.Of(services)));
+        yield return new ShortCommand("clock", (_, reply) =>
         {
             reply.WriteStartObject();
             reply.WriteNumber("clock"u8, services.Surroundings.Clock.Value);

@@ -4,7 +4,7 @@ using CeleryNet.Control;
 namespace CeleryNet.Worker.Commands;
 
 /// <summary>A command that is one short step.</summary>
-internal sealed class Command(string method, Action<JsonElement, Utf8JsonWriter> execute) : IControlCommand
+internal sealed class ShortCommand(string method, Action<JsonElement, Utf8JsonWriter> execute) : IControlCommand
 {
     public string Method => method;
 
