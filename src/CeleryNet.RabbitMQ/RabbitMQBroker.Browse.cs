@@ -41,4 +41,21 @@ public sealed partial class RabbitMQBroker
         ArgumentException.ThrowIfNullOrEmpty(queue);
         return new ValueTask<long>(_browser.PurgeAsync(queue, cancellationToken));
     }
+
+    /// <inheritdoc/>
+    /// <remarks>RabbitMQ can only remove all of a queue at once, so the messages are taken one by one: some thousands in a second.</remarks>
+    public ValueTask<long> PurgeAsync(string queue, long most, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(queue);
+        ArgumentOutOfRangeException.ThrowIfNegative(most);
+        return new ValueTask<long>(_browser.PurgeAsync(queue, most, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Held and delayed are <c>null</c>: AMQP tells neither. The management plugin's pages show what is unacknowledged; what waits in the delayed queues is mixed there with that of other queues.</remarks>
+    public async ValueTask<QueueCounts> InspectAsync(string queue, CancellationToken cancellationToken) => new(await CountAsync(queue, cancellationToken).ConfigureAwait(false), null, null);
+
+    /// <inheritdoc/>
+    /// <remarks>Always empty: AMQP cannot list queues.</remarks>
+    public ValueTask<IReadOnlyCollection<string>> ListAsync(CancellationToken cancellationToken) => new([]);
 }

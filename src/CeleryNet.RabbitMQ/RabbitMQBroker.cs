@@ -6,6 +6,7 @@ using CeleryNet.RabbitMQ.Browsing;
 using CeleryNet.RabbitMQ.Connections;
 using CeleryNet.RabbitMQ.Consuming;
 using CeleryNet.RabbitMQ.Delaying;
+using CeleryNet.RabbitMQ.Leading;
 using CeleryNet.RabbitMQ.Publishing;
 using CeleryNet.Serialization;
 using Microsoft.Extensions.Logging;
@@ -30,6 +31,7 @@ public sealed partial class RabbitMQBroker : IBroker, IQueueBrowser, IBroadcaste
     private readonly QueueBrowser _browser;
     private readonly FlagQueues _flags;
     private readonly Listeners _listeners;
+    private readonly Leads _leads;
 
     internal RabbitMQBroker(RabbitMQSettings settings, WireOptions wire, TimeProvider time, ILoggerFactory loggers)
     {
@@ -38,8 +40,9 @@ public sealed partial class RabbitMQBroker : IBroker, IQueueBrowser, IBroadcaste
         _connector = new RabbitMQConnector(settings, time, _logger);
         _publisher = new Publisher(settings, _connector, Random.Shared, time, _logger);
         _delays = settings.DelayThreshold is null ? null : new ConsumerDelays(_publisher, settings, time, _logger);
-        _looks = new SharedConnection(_connector, "browse");
+        _looks = new SharedConnection(_connector, "browse", takesTurns: false);
         _browser = new QueueBrowser(_looks, settings, wire);
+        _leads = new Leads(settings, time, _logger);
         _flags = new FlagQueues(_looks, settings.Address);
         _listeners = new Listeners(_settings, _connector, wire, Random.Shared, time, _logger);
     }
@@ -102,6 +105,7 @@ public sealed partial class RabbitMQBroker : IBroker, IQueueBrowser, IBroadcaste
     public async ValueTask DisposeAsync()
     {
         await _listeners.DisposeAsync().ConfigureAwait(false);
+        await _leads.DisposeAsync().ConfigureAwait(false);
         await _looks.DisposeAsync().ConfigureAwait(false);
         await _publisher.DisposeAsync().ConfigureAwait(false);
     }

@@ -97,6 +97,7 @@ public sealed partial class RedisBroker : IBroadcaster
         {
             ContentType = message.ContentType,
             ContentEncoding = message.ContentEncoding,
+            IsPersistent = message.IsPersistent,
             Exchange = message.Exchange.Name,
             RoutingKey = message.RoutingKey,
         };

@@ -29,7 +29,7 @@ public sealed partial class RedisBroker : IQueueBrowser
             var most = limit - found.Count;
             if (most == 0) break;
             var envelopes = await AskAsync($"queue '{queue}' was not read", session => session.Database.ListRangeAsync(list, -most, -1), cancellationToken).ConfigureAwait(false);
-            foreach (var envelope in envelopes.Reverse()) found.Add(RedisDelivery.Seen((byte[]?)envelope ?? [], queue, _wire));
+            foreach (var envelope in envelopes.Reverse()) found.Add(RedisDelivery.Seen((byte[]?)envelope ?? [], queue, _keys, _wire));
         }
 
         return found;
@@ -84,6 +84,31 @@ public sealed partial class RedisBroker : IQueueBrowser
     {
         ArgumentException.ThrowIfNullOrEmpty(queue);
         return (long)await AskAsync(
-            $"queue '{queue}' was not purged", session => session.EvaluateAsync(RedisScript.Purge, _keys.Lists(queue), [], cancellationToken), cancellationToken).ConfigureAwait(false);
+            $"queue '{queue}' was not purged", session => session.EvaluateAsync(RedisScript.Purge, _keys.Lists(queue), [""], cancellationToken), cancellationToken).ConfigureAwait(false);
     }
+
+    /// <inheritdoc/>
+    public async ValueTask<long> PurgeAsync(string queue, long most, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(queue);
+        ArgumentOutOfRangeException.ThrowIfNegative(most);
+        return (long)await AskAsync(
+            $"queue '{queue}' was not purged", session => session.EvaluateAsync(RedisScript.Purge, _keys.Lists(queue), [most], cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Held is what C# and Python workers have in <c>unacked</c>, with what Python's hold until it is due; delayed is what C# workers have parked. Both are counted by looking at all of it, a page
+    /// at a time.
+    /// </remarks>
+    public async ValueTask<QueueCounts> InspectAsync(string queue, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(queue);
+        return await AskAsync($"the messages of queue '{queue}' were not counted", session => _census.CountAsync(session, queue, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The queues that any peer has declared, by kombu's bindings.</remarks>
+    public async ValueTask<IReadOnlyCollection<string>> ListAsync(CancellationToken cancellationToken) =>
+        await AskAsync("the queues were not listed", session => _census.ListAsync(session, cancellationToken), cancellationToken).ConfigureAwait(false);
 }

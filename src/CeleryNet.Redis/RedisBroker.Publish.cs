@@ -24,7 +24,7 @@ public sealed partial class RedisBroker
         ArgumentNullException.ThrowIfNull(message);
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfDisposed();
-        var push = new Push(message.Id, _keys.Step(message.Priority), route, Encode(message, route));
+        var push = PushOf(message, route);
         var started = _time.GetTimestamp();
         var unanswered = 0;
 
@@ -205,8 +205,20 @@ public sealed partial class RedisBroker
     private List<Push> Encode(IReadOnlyList<OutgoingMessage> messages)
     {
         var pushes = new List<Push>(messages.Count);
-        foreach (var (message, route) in messages) pushes.Add(new Push(message.Id, _keys.Step(message.Priority), route, Encode(message, route)));
+        foreach (var (message, route) in messages) pushes.Add(PushOf(message, route));
         return pushes;
+    }
+
+    private Push PushOf(TaskMessage message, Route route)
+    {
+        if (_keys.FlipsPriorities)
+        {
+            var priority = _keys.Flip(message.Priority);
+            message = message.CopyWithSameBody(); // the caller's own keeps the caller's number
+            message.Priority = priority;
+        }
+
+        return new Push(message.Id, _keys.Step(message.Priority), route, Encode(message, route));
     }
 
     private static IEnumerable<List<Push>> Chunks(IEnumerable<Push> pushes)

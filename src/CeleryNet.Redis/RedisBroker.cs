@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using CeleryNet.Brokers;
 using CeleryNet.Diagnostics;
+using CeleryNet.Redis.Browsing;
 using CeleryNet.Redis.Connections;
 using CeleryNet.Redis.Consuming;
 using CeleryNet.Redis.Layout;
 using CeleryNet.Redis.Limiting;
 using CeleryNet.Redis.Revoking;
+using CeleryNet.Redis.Scheduling;
 using CeleryNet.Serialization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -32,8 +34,10 @@ public sealed partial class RedisBroker : IBroker
     private readonly ConcurrentDictionary<RedisConsumer, byte> _consumers = new();
     private readonly QueueLimits _limits = new();
     private readonly RevocationSet _revocations;
+    private readonly ScheduleHashes _schedules;
     private readonly RedisPermits _permits;
     private readonly RedisUniqueKeys _uniqueKeys;
+    private readonly QueueCensus _census;
 
     // Queues declared over the present connection; a new one starts anew, since the server behind it may have lost its data.
     private ConcurrentDictionary<string, QueueDefinition> _declared = new();
@@ -59,9 +63,11 @@ public sealed partial class RedisBroker : IBroker
         _listening = new RedisLink(_connector, "listen", needsSubscriptions: true) { SessionEnded = RestoreListeners };
         _keys = new RedisKeys(copy);
         _revocations = new RevocationSet(copy.KeyPrefix);
+        _schedules = new ScheduleHashes(copy.KeyPrefix);
         _permits = new RedisPermits(copy.KeyPrefix, copy.LeaseDuration);
         _uniqueKeys = new RedisUniqueKeys(copy.KeyPrefix);
         _store = new UnackedStore(_keys, logger);
+        _census = new QueueCensus(_keys, _store);
     }
 
     /// <inheritdoc/>
@@ -82,7 +88,7 @@ public sealed partial class RedisBroker : IBroker
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Prefetch, 1);
         ThrowIfDisposed();
         foreach (var queue in settings.Queues) await DeclareAsync(queue, cancellationToken).ConfigureAwait(false);
-        var consumer = new RedisConsumer(_connector, _keys, settings, _wire, _time, _random) { Disposed = gone => _consumers.TryRemove(gone, out _) };
+        var consumer = new RedisConsumer(_connector, _keys, settings, _wire, _time, _random) { Disposed = gone => _consumers.TryRemove(gone, out _), Declare = DeclareAsync };
         _consumers[consumer] = 0;
         try
         {

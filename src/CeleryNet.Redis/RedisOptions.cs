@@ -22,6 +22,14 @@ public sealed class RedisOptions
     /// <value>Default 0, 3, 6, 9.</value>
     public IReadOnlyList<int> PrioritySteps { get; set; } = [0, 3, 6, 9];
 
+    /// <summary>
+    /// True: a higher priority is sooner, as on RabbitMQ, for programs that are to do the same on both. The number is turned round on its way to and from the wire (9 becomes 0), so all C#
+    /// clients and workers of a database must agree; a Python peer goes on seeing the wire's number, where lower is sooner. What is sent without a priority has 0 and then comes last, behind
+    /// what Python sends without one, which C# sees as 9. Numbers above 9 count as 9.
+    /// </summary>
+    /// <value>Default false, as in Celery. Option <c>higher_priority_is_sooner</c> (<c>true</c> or <c>false</c>) of the URL, which Python does not know.</value>
+    public bool HigherPriorityIsSooner { get; set; }
+
     /// <summary>What stands between queue name and priority step: Celery's <c>sep</c>. All peers must agree.</summary>
     /// <value>Default the characters U+0006 U+0016.</value>
     public string Separator { get; set; } = "\u0006\u0016";

@@ -5,6 +5,7 @@ using CeleryNet.Redis.Connections;
 using CeleryNet.Redis.Limiting;
 using CeleryNet.Redis.Results;
 using CeleryNet.Redis.Revoking;
+using CeleryNet.Redis.Scheduling;
 using CeleryNet.Results;
 using CeleryNet.Serialization;
 using Microsoft.Extensions.Logging;
@@ -23,6 +24,7 @@ public sealed partial class RedisResultBackend : IResultBackend, IRevocationStor
     private readonly ResultWriter _writer;
     private readonly ResultWatch? _watch;
     private readonly RevocationSet _revocations;
+    private readonly ScheduleHashes _schedules;
     private readonly RedisPermits _permits;
     private readonly RedisUniqueKeys _uniqueKeys;
     private readonly string _prefix;
@@ -44,6 +46,7 @@ public sealed partial class RedisResultBackend : IResultBackend, IRevocationStor
         _connector = new RedisConnector(endpoints, copy, copy.ConnectTimeout ?? settings.ConnectTimeout, time, Random.Shared, logger);
         _prefix = ResultPrefix(copy.KeyPrefix);
         _revocations = new RevocationSet(_prefix);
+        _schedules = new ScheduleHashes(_prefix);
         _permits = new RedisPermits(_prefix, copy.LeaseDuration);
         _uniqueKeys = new RedisUniqueKeys(_prefix);
         _link = new RedisLink(_connector, "results", needsSubscriptions: true) { SessionEnded = () => _watch?.Restore() };

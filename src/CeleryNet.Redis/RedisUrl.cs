@@ -50,6 +50,7 @@ internal static class RedisUrl
                 case "ssl_cert_reqs": verify = Verify(url, value); break;
                 case "visibility_timeout": options.VisibilityTimeout = Seconds(url, name, value); break;
                 case "global_keyprefix": options.KeyPrefix = value; break;
+                case "higher_priority_is_sooner": options.HigherPriorityIsSooner = Flag(url, name, value); break;
                 case "socket_timeout": options.CommandTimeout = Seconds(url, name, value); break;
                 case "socket_connect_timeout": options.ConnectTimeout = Seconds(url, name, value); break;
 
@@ -58,7 +59,7 @@ internal static class RedisUrl
                 case "virtual_host": break;
                 default:
                     throw Invalid($"Option '{Printable.Limit(name)}' of '{url}' is unknown. Known are ssl_cert_reqs, visibility_timeout, global_keyprefix, socket_timeout, "
-                        + "socket_connect_timeout, health_check_interval, socket_keepalive, retry_on_timeout, max_connections, virtual_host.");
+                        + "socket_connect_timeout, higher_priority_is_sooner, health_check_interval, socket_keepalive, retry_on_timeout, max_connections, virtual_host.");
             }
         }
 
@@ -90,6 +91,9 @@ internal static class RedisUrl
         "required" or "cert_required" or "optional" or "cert_optional" => true,
         _ => throw Invalid($"Option ssl_cert_reqs of '{url}' is '{Printable.Limit(value)}' but must be required, optional or none."),
     };
+
+    private static bool Flag(ConnectionString url, string name, string value) =>
+        bool.TryParse(value, out var flag) ? flag : throw Invalid($"Option {name} of '{url}' is '{Printable.Limit(value)}' but must be true or false.");
 
     private static TimeSpan Seconds(ConnectionString url, string name, string value) =>
         double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 1e9

@@ -27,6 +27,7 @@ internal static class HarnessServices
             services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
             services.AddSingleton(provider => new SentTasks(provider.GetRequiredService<WireOptions>(), time));
             services.AddSingleton(work);
+            services.AddSingleton<ILeaderLease, HarnessLease>();
             queue.AddClientFilter<SentTasks>().AddWorkerEvents<RunListener>(); // last: the innermost filter, the listener after all others
         });
         services.TryAddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);

@@ -20,17 +20,17 @@ public sealed partial class TaskQueueHarness
     }
 
     /// <summary>
-    /// Drains, and moves the clock to each moment at which something is due, until nothing is left at all: etas, countdowns, retries.
+    /// Drains, and moves the clock to each moment at which something is due, until nothing is left at all: etas, countdowns, retries. Periodic tasks, which never end, are not sent meanwhile.
     /// </summary>
     /// <inheritdoc cref="DrainAsync"/>
     public async Task DrainDelayedAsync(CancellationToken cancellationToken = default)
     {
         using var deadline = Deadline(cancellationToken);
-        await StepToAsync(DateTimeOffset.MaxValue, deadline.Token, cancellationToken).ConfigureAwait(false);
+        await StepToAsync(null, deadline.Token, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Moves the clock, and runs on the way what is due, each at its own moment and to its end before the clock moves on. A task that waits for the clock itself, such as one that is to run into
+    /// Moves the clock, and runs on the way what is due, also the periodic tasks of <c>AddBeat</c>, each at its own moment and to its end before the clock moves on. A task that waits for the clock itself, such as one that is to run into
     /// its time limit, is moved by <see cref="VirtualTime.Advance"/> of <see cref="Time"/> instead.
     /// </summary>
     /// <param name="by">How far; not negative.</param>
@@ -46,14 +46,18 @@ public sealed partial class TaskQueueHarness
         await IdleAsync(deadline.Token, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task StepToAsync(DateTimeOffset target, CancellationToken deadline, CancellationToken cancellationToken)
+    // Without a target it goes on until nothing waits; a beat always has something to do.
+    private async Task StepToAsync(DateTimeOffset? target, CancellationToken deadline, CancellationToken cancellationToken)
     {
         for (var step = 0; ; step++)
         {
             await IdleAsync(deadline, cancellationToken).ConfigureAwait(false);
-            if (_work.NextDue is not { } due || due > target) return;
+            var due = _work.NextDue;
+            if (target is not null && await _beat.NextAsync(cancellationToken).ConfigureAwait(false) is { } periodic && !(due < periodic)) due = periodic;
+            if (due is not { } next || next > target) return;
             if (step == MostSteps) throw NotDrained(string.Create(CultureInfo.InvariantCulture, $"the clock was moved {MostSteps} times and there is always more to do"));
-            Time.AdvanceTo(due);
+            Time.AdvanceTo(next);
+            if (target is not null) await _beat.SendDueAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -21,6 +21,7 @@ public sealed partial class TaskQueueHarness : IAsyncDisposable
     private readonly OpenWork _work;
     private readonly SentTasks _sent;
     private readonly RunListener _runs;
+    private readonly HarnessBeat _beat;
     private readonly TimeSpan _deadline;
     private int _isDisposed;
 
@@ -30,6 +31,7 @@ public sealed partial class TaskQueueHarness : IAsyncDisposable
         _hosted = new HostedServices([.. services.GetServices<IHostedService>()]);
         _sent = services.GetRequiredService<SentTasks>();
         _runs = services.GetServices<IWorkerEvents>().OfType<RunListener>().Single();
+        _beat = new HarnessBeat(services.GetService<IBeatSchedule>(), time);
         Client = services.GetRequiredService<ITaskClient>();
     }
 
@@ -67,6 +69,7 @@ public sealed partial class TaskQueueHarness : IAsyncDisposable
         {
             var harness = new TaskQueueHarness(services, work, time, options.Deadline);
             await harness._hosted.StartAsync(cancellationToken).ConfigureAwait(false);
+            await harness._beat.NextAsync(cancellationToken).ConfigureAwait(false); // its schedule counts from here
             return harness;
         }
         catch

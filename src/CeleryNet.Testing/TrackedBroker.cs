@@ -88,6 +88,17 @@ internal sealed class TrackedBroker(IBroker inner, OpenWork work, SentTasks sent
         return removed;
     }
 
+    public async ValueTask<long> PurgeAsync(string queue, long most, CancellationToken cancellationToken)
+    {
+        var removed = await Browser.PurgeAsync(queue, most, cancellationToken).ConfigureAwait(false);
+        work.Wake();
+        return removed;
+    }
+
+    public ValueTask<QueueCounts> InspectAsync(string queue, CancellationToken cancellationToken) => Browser.InspectAsync(queue, cancellationToken);
+
+    public ValueTask<IReadOnlyCollection<string>> ListAsync(CancellationToken cancellationToken) => Browser.ListAsync(cancellationToken);
+
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 
     // Remote control; of other exchanges nobody but the broker knows who gets a message.

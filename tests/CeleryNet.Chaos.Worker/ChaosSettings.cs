@@ -29,6 +29,12 @@ public static class ChaosSettings
     /// <summary>How many hosts with a worker each the process runs. Optional, 1.</summary>
     public const string Hosts = "CELERYNET_CHAOS_HOSTS";
 
+    /// <summary>Set: the process runs a beat instead of a worker, which sends a task every second.</summary>
+    public const string Beat = "CELERYNET_CHAOS_BEAT";
+
+    /// <summary>Misfire policy of that task. Optional, the default is that of the product.</summary>
+    public const string Misfire = "CELERYNET_CHAOS_MISFIRE";
+
     /// <summary>What the process prints when its worker consumes.</summary>
     public const string ReadyLine = "is ready:";
 

@@ -17,6 +17,14 @@ public static class ChaosTasks
         return run;
     }
 
+    /// <summary>Notes its run under its id, by which two sends of one moment are seen.</summary>
+    [Task("chaos.tick")]
+    public static void Tick(TaskContext context)
+    {
+        var run = RunRecord.Start(context.Id, context);
+        RunRecord.End(context.Id, run, context);
+    }
+
     /// <summary>Returns the length of its argument.</summary>
     [Task("chaos.length")]
     public static int Length(string key, string text, TaskContext context)

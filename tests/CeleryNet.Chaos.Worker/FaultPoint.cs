@@ -14,6 +14,9 @@ public sealed class FaultPoint
     /// <summary>The message is acknowledged, and the broker knows.</summary>
     public const string AfterAcknowledge = "after_ack";
 
+    /// <summary>The beat has sent, and the schedule store does not know.</summary>
+    public const string AfterBeat = "after_beat";
+
     private readonly string _name;
     private readonly int _at;
     private int _passed;

@@ -20,4 +20,7 @@ public static class Mutations
 
     /// <summary>The worker prints its addresses as they are.</summary>
     public const string PrintAddress = "print_address";
+
+    /// <summary>Every beat thinks that it leads, and no broker asks.</summary>
+    public const string EverybodyLeads = "everybody_leads";
 }

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 RunRecord.Begin();
 var hosts = Enumerable.Range(0, ChaosSettings.Number(ChaosSettings.Hosts, otherwise: 1)).Select(_ => Build()).ToList();
 foreach (var host in hosts) await host.StartAsync();
+if (ChaosSettings.Find(ChaosSettings.Beat) is not null) Console.WriteLine($"The beat {ChaosSettings.ReadyLine}");
 var stopped = Task.WhenAll(hosts.Select(host => host.WaitForShutdownAsync()));
 await Task.WhenAny(stopped, Task.Run(Obey)); // the console has no reading that does not block
 foreach (var host in hosts) host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
@@ -17,14 +18,24 @@ foreach (var host in hosts) host.Dispose();
 IHost Build()
 {
     var builder = Host.CreateApplicationBuilder();
-    builder.Services.AddTaskQueue(queue => queue
-        .UseBroker(ChaosSettings.Read(ChaosSettings.Broker))
-        .UseResults(ChaosSettings.Read(ChaosSettings.Results))
-        .DefaultQueue(ChaosSettings.Read(ChaosSettings.Queue))
-        .AddTasks()
-        .AddWorker(worker => worker.Concurrency = int.Parse(ChaosSettings.Read(ChaosSettings.Concurrency), System.Globalization.CultureInfo.InvariantCulture)));
+    builder.Services.AddTaskQueue(queue =>
+    {
+        queue
+            .UseBroker(ChaosSettings.Read(ChaosSettings.Broker))
+            .UseResults(ChaosSettings.Read(ChaosSettings.Results))
+            .DefaultQueue(ChaosSettings.Read(ChaosSettings.Queue))
+            .AddTasks();
+        if (ChaosSettings.Find(ChaosSettings.Beat) is not null) queue.AddBeat(AddTick);
+        else queue.AddWorker(worker => worker.Concurrency = int.Parse(ChaosSettings.Read(ChaosSettings.Concurrency), System.Globalization.CultureInfo.InvariantCulture));
+    });
     Decorations.AddTo(builder.Services);
     return builder.Build();
+}
+
+static void AddTick(BeatOptions beat)
+{
+    var entry = new BeatEntry("tick", Schedule.Every(TimeSpan.FromSeconds(1), DateTimeOffset.UnixEpoch), ChaosTasks.TickTask());
+    beat.Add(ChaosSettings.Find(ChaosSettings.Misfire) is { } misfire ? entry with { Misfire = Enum.Parse<MisfirePolicy>(misfire) } : entry);
 }
 
 static void Obey()

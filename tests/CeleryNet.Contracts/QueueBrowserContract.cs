@@ -192,9 +192,82 @@ public abstract class QueueBrowserContract : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task PurgeAtMost_NoMoreThanThat_AreGoneAndCounted()
+    {
+        var queue = NewQueue();
+        await PublishAsync(queue, 7);
+
+        (await Browser.PurgeAsync(queue.Name, 7, CancellationToken.None).Within()).Should().Be(7);
+
+        (await CountAsync(queue)).Should().Be(0);
+    }
+
+    [SkippableFact]
+    public async Task PurgeAtMost_More_RemovesNoneAndTellsTheNumber()
+    {
+        var queue = NewQueue();
+        var sent = await PublishAsync(queue, 4);
+
+        (await Browser.PurgeAsync(queue.Name, 3, CancellationToken.None).Within()).Should().Be(4);
+        (await Browser.PurgeAsync(queue.Name, 0, CancellationToken.None).Within()).Should().Be(4);
+
+        Ids(await PeekAsync(queue, 10)).Should().Equal(sent);
+    }
+
+    [SkippableFact]
+    public async Task PurgeAtMost_DeliveryUnsettled_StaysWithItsHolder()
+    {
+        var queue = NewQueue();
+        await PublishAsync(queue, 3);
+        var consumer = await ConsumeAsync(queue, prefetch: 1);
+        var held = await consumer.NextAsync();
+
+        (await Browser.PurgeAsync(queue.Name, 2, CancellationToken.None).Within()).Should().Be(2);
+        await consumer.DisposeAsync();
+
+        Ids(await PeekAsync(queue, 10)).Should().Equal(held.Message.Id);
+    }
+
+    [SkippableFact]
+    public async Task Inspect_ReadyHeldAndDelayed_AreToldApartAndOfThisQueueAlone()
+    {
+        var (queue, other) = (NewQueue(), NewQueue());
+        await PublishAsync(queue, 5);
+        await PublishAsync(other, 3);
+        await using var consumer = await ConsumeAsync(queue, prefetch: 2);
+        await using var stranger = await ConsumeAsync(other, prefetch: 3);
+        var held = await consumer.NextAsync(2);
+        await stranger.NextAsync(3);
+
+        var before = await InspectAsync(queue);
+        (await ((IParkingConsumer)consumer).ParkAsync(held[0], DateTimeOffset.UtcNow.AddHours(1), CancellationToken.None).Within()).Should().BeTrue();
+        await consumer.NextAsync(); // the room is another one's
+        var after = await InspectAsync(queue);
+
+        before.Should().Be(new QueueCounts(3, KnowsWhatIsHeld ? 2 : null, KnowsWhatIsHeld ? 0 : null));
+        after.Should().Be(new QueueCounts(2, KnowsWhatIsHeld ? 2 : null, KnowsWhatIsHeld ? 1 : null));
+        (await InspectAsync(other)).Should().Be(new QueueCounts(0, KnowsWhatIsHeld ? 3 : null, KnowsWhatIsHeld ? 0 : null));
+    }
+
+    [SkippableFact]
+    public async Task List_NamesTheQueuesThatTheBrokerCanName()
+    {
+        var (one, other) = (NewQueue(), NewQueue());
+        await PublishAsync(one, 1);
+        await Broker.DeclareAsync(other, CancellationToken.None).Within();
+
+        var names = await Browser.ListAsync(CancellationToken.None).Within();
+
+        if (KnowsItsQueues) names.Should().Contain([one.Name, other.Name]);
+        else names.Should().BeEmpty();
+    }
+
+    [SkippableFact]
     public async Task Anything_QueueThatDoesNotExist_IsEmpty()
     {
         var queue = NewQueue();
+        (await Browser.PurgeAsync(queue.Name, 5, CancellationToken.None).Within()).Should().Be(0);
+        (await InspectAsync(queue)).Should().Be(new QueueCounts(0, KnowsWhatIsHeld ? 0 : null, KnowsWhatIsHeld ? 0 : null));
 
         (await CountAsync(queue)).Should().Be(0);
         (await PeekAsync(queue, 5)).Should().BeEmpty();
@@ -211,6 +284,12 @@ public abstract class QueueBrowserContract : IAsyncLifetime
         await ((Func<Task>)(() => PeekAsync(queue, 0))).Should().ThrowAsync<ArgumentOutOfRangeException>();
         await ((Func<Task>)(() => TakeAsync(queue, 0, _ => Settlement.Acknowledge))).Should().ThrowAsync<ArgumentOutOfRangeException>();
     }
+
+    /// <summary>True when the broker tells what workers hold and what waits until it is due.</summary>
+    protected virtual bool KnowsWhatIsHeld => true;
+
+    /// <summary>True when the broker can list its queues.</summary>
+    protected virtual bool KnowsItsQueues => true;
 
     /// <summary>Makes the broker under test; it must be an <see cref="IQueueBrowser"/>.</summary>
     protected abstract IBroker CreateBroker();
@@ -243,6 +322,8 @@ public abstract class QueueBrowserContract : IAsyncLifetime
 
     private async Task<IBrokerConsumer> ConsumeAsync(QueueDefinition queue, int prefetch) =>
         await Broker.ConsumeAsync(new ConsumerSettings { Queues = [queue], Prefetch = prefetch, NodeName = "celery@tests" }, CancellationToken.None).Within();
+
+    private Task<QueueCounts> InspectAsync(QueueDefinition queue) => Browser.InspectAsync(queue.Name, CancellationToken.None).Within();
 
     private Task<long> CountAsync(QueueDefinition queue) => Browser.CountAsync(queue.Name, CancellationToken.None).Within();
 

@@ -18,6 +18,12 @@ public sealed class WorkerHost(IHost host) : IAsyncDisposable
     /// <summary>What carries its messages.</summary>
     public IBroker Broker => host.Services.GetRequiredService<IBroker>();
 
+    /// <summary>The queues.</summary>
+    public ITaskQueues Queues => host.Services.GetRequiredService<ITaskQueues>();
+
+    /// <summary>The host's own worker.</summary>
+    public ITaskWorker Worker => host.Services.GetRequiredService<ITaskWorker>();
+
     /// <summary>Stops it in order.</summary>
     public async Task StopAsync()
     {

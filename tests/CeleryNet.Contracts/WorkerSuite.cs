@@ -17,6 +17,12 @@ public abstract class WorkerSuite : IAsyncLifetime
     /// <summary>Default queue of the test.</summary>
     protected string Queue { get; } = $"tests-{Guid.NewGuid():N}";
 
+    /// <summary>A second queue.</summary>
+    protected string Other => $"{Queue}.other";
+
+    /// <summary>A queue that knows priorities.</summary>
+    protected string Prioritized => $"{Queue}.priorities";
+
     /// <inheritdoc/>
     public virtual Task InitializeAsync() => Task.CompletedTask;
 
@@ -47,7 +53,7 @@ public abstract class WorkerSuite : IAsyncLifetime
         {
             Use(queue);
             extend(queue);
-            queue.DefaultQueue(Queue).AddWorker(worker =>
+            queue.DefaultQueue(Queue).Queue(Prioritized, declared => declared.WithMaxPriority(9)).AddWorker(worker =>
             {
                 (worker.Concurrency, worker.NodeName) = (4, $"w{_hosts.Count}-{Queue}@localhost");
                 configure?.Invoke(worker);
@@ -65,7 +71,7 @@ public abstract class WorkerSuite : IAsyncLifetime
     /// <returns>Its id.</returns>
     protected async Task<string> LoseWorkerAsync(int starts)
     {
-        var broker = (await StartAsync(worker => worker.Queues($"{Queue}.other"))).Broker;
+        var broker = (await StartAsync(worker => worker.Queues(Other))).Broker;
         var queue = new QueueDefinition(Queue);
         var message = TestMessages.New("work");
         message.SetHeader(TaskHeaders.Starts, (long)starts);

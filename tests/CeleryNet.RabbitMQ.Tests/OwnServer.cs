@@ -30,6 +30,13 @@ internal sealed class OwnServer : IAsyncDisposable
     /// <summary>Runs <c>rabbitmqctl</c>.</summary>
     internal Task<string> ControlAsync(params string[] arguments) => RunAsync("ctl", arguments);
 
+    /// <summary>Kills it and starts it again with its data; its address stays.</summary>
+    internal async Task RestartAsync()
+    {
+        await RunAsync("kill");
+        await RunAsync("start");
+    }
+
     public async ValueTask DisposeAsync() => await RunAsync("remove");
 
     private async Task<string> RunAsync(string action, params string[] arguments)

@@ -6,6 +6,8 @@ namespace CeleryNet.RabbitMQ.Tests;
 /// <summary>What a worker promises, kept on a real RabbitMQ with its rpc results.</summary>
 public sealed class RabbitMQWorkerTests : WorkerContract
 {
+    protected override bool KnowsWhatIsHeld => false;
+
     protected override void Use(TaskQueueBuilder queue) => queue.UseRabbitMQ(TestServers.RabbitMQ).UseRpcResults();
 
     [SkippableFact]
@@ -39,5 +41,5 @@ public sealed class RabbitMQWorkerTests : WorkerContract
 
     protected override bool HasSharedResults => false;
 
-    protected override Task CleanUpAsync() => RawServer.DeleteAsync([Queue, $"{Queue}.dead", $"{Queue}.other"]);
+    protected override Task CleanUpAsync() => RawServer.DeleteAsync([Queue, $"{Queue}.dead", Other, $"{Other}.dead", Prioritized, $"{Queue}.nobody"]);
 }

@@ -13,7 +13,7 @@ public sealed class RedisBrowseContractTests : QueueBrowserContract
     protected override async Task DeleteQueuesAsync(IReadOnlyList<string> names)
     {
         await using var redis = await TestRedis.ConnectAsync(prefix: _prefix);
-        (await redis.UnackedAsync("")).Should().BeEmpty("no visit leaves anything behind");
+        (await redis.UnackedAsync("")).Where(entry => !entry.Tag.StartsWith("celerynet:parked:", StringComparison.Ordinal)).Should().BeEmpty("no visit leaves anything behind");
         (await redis.SetAsync("celerynet:dead")).Should().BeEmpty();
         await redis.DeletePrefixAsync();
     }

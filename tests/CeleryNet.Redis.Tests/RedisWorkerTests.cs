@@ -7,6 +7,8 @@ public sealed class RedisWorkerTests : WorkerContract
 {
     private readonly string _prefix = $"t{Guid.NewGuid():N}:";
 
+    protected override bool IsHigherSooner => false;
+
     protected override void Use(TaskQueueBuilder queue) => queue
         .UseRedis(TestServers.Redis, options => options.KeyPrefix = _prefix)
         .UseRedisResults(TestServers.Redis, options => options.KeyPrefix = _prefix);

@@ -67,6 +67,28 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
+    public void Watching_AsItStands_Compiles()
+    {
+        var block = Blocks().Single(block => block.Contains("ClusterState", StringComparison.Ordinal));
+
+        Compile($"using CeleryNet.Events;\nusing Microsoft.Extensions.DependencyInjection;\nusing Microsoft.Extensions.Hosting;\npublic static class Program {{ public static async Task Main() => await CallAsync(null!, default);\npublic static async Task CallAsync(IHost host, CancellationToken stopping)\n{{\n{block}\nawait following;\n}} }}");
+    }
+
+    [Fact]
+    public void PeriodicTasks_AsTheyStand_Compile()
+    {
+        var block = BlockWith("AddBeat");
+        var call = block.IndexOf("services.AddTaskQueue", StringComparison.Ordinal);
+
+        Compile($"using CeleryNet;\nusing Microsoft.Extensions.DependencyInjection;\n{block[..call]}\npublic static class Program {{ public static async Task Main() => await CallAsync(new ServiceCollection());\npublic static async Task CallAsync(IServiceCollection services)\n{{\n{block[call..]}\n}} }}");
+    }
+
+    [Fact]
+    public void Queues_AsTheyStand_Compile() => Compile(
+        "using CeleryNet;\nusing Microsoft.Extensions.DependencyInjection;\nusing Microsoft.Extensions.Hosting;\npublic static class Program { public static async Task Main() => await CallAsync(null!);\n"
+        + $"public static async Task CallAsync(IHost host)\n{{\n{BlockWith("ITaskQueues")}\n}} }}");
+
+    [Fact]
     public void QuickStart_IsShort() => Blocks()[0].Split('\n').Count(line => line.Length > 0).Should().BeLessThanOrEqualTo(20);
 
     private static string BlockWith(string word) => Blocks().Single(block => block.Contains(word, StringComparison.Ordinal));

@@ -9,7 +9,7 @@ namespace CeleryNet.RabbitMQ.Broadcasting;
 /// <summary>All listeners of one broker, and the connection they share. It is not the one that consumes tasks, so neither disturbs the other. Thread-safe.</summary>
 internal sealed class Listeners(RabbitMQSettings settings, RabbitMQConnector connector, WireOptions wire, Random random, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
-    private readonly SharedConnection _connections = new(connector, "listen");
+    private readonly SharedConnection _connections = new(connector, "listen", takesTurns: true);
     private readonly ConcurrentDictionary<string, BroadcastListener> _all = new(); // by queue name
 
     internal TimeProvider Time => time;

@@ -11,6 +11,23 @@ internal sealed class QueueBrowser(SharedConnection connections, RabbitMQSetting
 
     internal Task<long> PurgeAsync(string queue, CancellationToken cancellationToken) => RunAsync(queue, static look => look.PurgeAsync(), cancellationToken);
 
+    internal Task<long> PurgeAsync(string queue, long most, CancellationToken cancellationToken) => RunAsync(
+        queue,
+        async look =>
+        {
+            var ready = await look.CountAsync().ConfigureAwait(false);
+            if (ready > most) return ready;
+            var removed = 0L;
+            for (; removed < ready; removed++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (!await look.RemoveAsync().ConfigureAwait(false)) break; // a worker was quicker
+            }
+
+            return removed;
+        },
+        cancellationToken);
+
     internal async Task<IReadOnlyList<Delivery>> PeekAsync(string queue, int limit, CancellationToken cancellationToken)
     {
         var seen = new List<Delivery>();

@@ -46,6 +46,10 @@ internal sealed class QueueLook : IAsyncDisposable
         return got;
     }
 
+    /// <summary>Takes the next message for good.</summary>
+    /// <returns>False when none is ready.</returns>
+    internal async Task<bool> RemoveAsync() => await AskAsync(_channel.BasicGetAsync(_queue, autoAck: true)).ConfigureAwait(false) is not null;
+
     internal Delivery Read(BasicGetResult got)
     {
         var isDelayed = DelayedLayout.IsPartOf(got.Exchange);

@@ -9,10 +9,22 @@ namespace CeleryNet.RabbitMQ.Connections;
 /// <summary>Opens connections. Several URLs are tried in turn, beginning with the last that worked. Thread-safe.</summary>
 internal sealed class RabbitMQConnector(RabbitMQSettings settings, TimeProvider time, ILogger logger)
 {
+    private readonly ReconnectPace _pace = new(Random.Shared, time);
+
     // RabbitMQ's own highest limit. A smaller one in the client would end the connection for one large message, again and again; the worker refuses such a message alone.
     private const uint LargestBody = 512 * 1024 * 1024;
 
     private int _preferred;
+
+    /// <summary>
+    /// Opens a connection for a loop that does so again and again. While the server is away, all such loops take turns at one pace: it is not asked more often because more is to be told to it.
+    /// </summary>
+    /// <inheritdoc cref="ConnectAsync(string, CancellationToken)"/>
+    internal async Task<RabbitMQConnection> ReconnectAsync(string purpose, CancellationToken cancellationToken)
+    {
+        using var turn = await _pace.EnterAsync(cancellationToken).ConfigureAwait(false);
+        return await ConnectAsync(purpose, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Opens a connection.</summary>
     /// <param name="purpose">Shown in the broker's management pages.</param>
@@ -22,6 +34,7 @@ internal sealed class RabbitMQConnector(RabbitMQSettings settings, TimeProvider 
     {
         var failures = new List<string>();
         Exception? last = null;
+        var round = _pace.Round;
         var first = Volatile.Read(ref _preferred);
         for (var i = 0; i < settings.Endpoints.Count; i++)
         {
@@ -31,6 +44,7 @@ internal sealed class RabbitMQConnector(RabbitMQSettings settings, TimeProvider 
             {
                 var connection = await ConnectAsync(endpoint, purpose, cancellationToken).ConfigureAwait(false);
                 Volatile.Write(ref _preferred, index);
+                _pace.Succeeded();
                 Log.Connected(logger, endpoint, purpose);
                 return connection;
             }
@@ -41,6 +55,7 @@ internal sealed class RabbitMQConnector(RabbitMQSettings settings, TimeProvider 
             }
         }
 
+        _pace.Failed(round);
         throw new BrokerUnavailableException(
             ErrorCodes.BrokerUnavailable, $"RabbitMQ cannot be reached ({string.Join("; ", failures)}). Check that it runs, the address, the user and the virtual host.", last);
     }

@@ -5,7 +5,7 @@ using CeleryNet.Brokers;
 namespace CeleryNet.RabbitMQ.Connections;
 
 /// <summary>One address with everything needed to log in there.</summary>
-internal sealed class RabbitMQEndpoint
+internal sealed record RabbitMQEndpoint
 {
     private const int PlainPort = 5672;
     private const int TlsPort = 5671;
@@ -38,6 +38,9 @@ internal sealed class RabbitMQEndpoint
 
     /// <summary>The URL with its password masked.</summary>
     public override string ToString() => _url.ToString();
+
+    /// <summary>The same with another heartbeat.</summary>
+    internal RabbitMQEndpoint With(TimeSpan heartbeat) => this with { Heartbeat = heartbeat };
 
     internal static RabbitMQEndpoint From(ConnectionString url, RabbitMQOptions options, BrokerSettings settings)
     {

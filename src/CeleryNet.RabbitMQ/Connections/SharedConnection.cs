@@ -1,7 +1,10 @@
 namespace CeleryNet.RabbitMQ.Connections;
 
 /// <summary>A connection for whoever asks: opened when first needed and anew when it broke. Each user has a channel of its own on it.</summary>
-internal sealed class SharedConnection(RabbitMQConnector connector, string purpose) : IAsyncDisposable
+/// <param name="connector">Opens it.</param>
+/// <param name="purpose">Shown in the broker's management pages.</param>
+/// <param name="takesTurns">True where loops ask again and again, and take their turns while the server is away; false where a caller wants to know at once.</param>
+internal sealed class SharedConnection(RabbitMQConnector connector, string purpose, bool takesTurns) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1); // never disposed, a late caller may wait for it
     private RabbitMQConnection? _connection;
@@ -18,7 +21,7 @@ internal sealed class SharedConnection(RabbitMQConnector connector, string purpo
             if (_connection is { IsOpen: true } open) return open;
             if (_connection is { } broken) await broken.DisposeAsync().ConfigureAwait(false);
             _connection = null;
-            return _connection = await connector.ConnectAsync(purpose, cancellationToken).ConfigureAwait(false);
+            return _connection = await (takesTurns ? connector.ReconnectAsync(purpose, cancellationToken) : connector.ConnectAsync(purpose, cancellationToken)).ConfigureAwait(false);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using CeleryNet.Brokers;
 using CeleryNet.RabbitMQ.Connections;
 using CeleryNet.RabbitMQ.Diagnostics;
 
@@ -60,13 +61,26 @@ internal sealed partial class ConsumeSession
         }
     }
 
+    private async Task<List<QueueDefinition>> ConsumedAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            return _consumers.ConvertAll(static consumer => consumer.Queue);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     private async Task<int> CheckAsync(int misses)
     {
         if (_isStopping) return 0;
-        foreach (var queue in _settings.Queues)
+        foreach (var queue in await ConsumedAsync().ConfigureAwait(false))
         {
             var count = await _topology.CountConsumersAsync(queue.Name).ConfigureAwait(false);
-            if (count > 0 || _isStopping) continue;
+            if (count > 0 || _isStopping || !(await ConsumedAsync().ConfigureAwait(false)).Contains(queue)) continue;
             Log.ConsumerMissing(_logger, _settings.NodeName, queue.Name, misses + 1);
             return misses + 1;
         }

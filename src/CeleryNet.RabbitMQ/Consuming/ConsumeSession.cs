@@ -27,7 +27,7 @@ internal sealed partial class ConsumeSession : IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1, 1); // one change of consumers or prefetch at a time; never disposed, a late caller may wait for it
     private readonly List<QueueConsumer> _consumers = [];
     private readonly Channel<QueueConsumer> _cancelled = Channel.CreateUnbounded<QueueConsumer>();
-    private readonly bool _usesGlobalPrefetch;
+    private bool _usesGlobalPrefetch;
     private readonly ConsumerDelays? _delays;
     private int _prefetch;
     private int _tags;

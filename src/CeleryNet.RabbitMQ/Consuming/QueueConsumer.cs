@@ -13,6 +13,9 @@ internal sealed class QueueConsumer(ConsumeSession session, QueueDefinition queu
 
     internal string Tag { get; } = tag;
 
+    /// <summary>Set before it is cancelled because its queue is left.</summary>
+    internal bool WasLeft { get; set; }
+
     /// <summary>Completes when nothing more comes to this consumer.</summary>
     internal Task Ended => _ended.Task;
 
@@ -30,6 +33,7 @@ internal sealed class QueueConsumer(ConsumeSession session, QueueDefinition queu
 
     public Task HandleBasicCancelOkAsync(string consumerTag, CancellationToken cancellationToken = default)
     {
+        if (WasLeft) session.Left(session, Queue.Name);
         _ended.TrySetResult();
         return Task.CompletedTask;
     }

@@ -1,5 +1,7 @@
+using CeleryNet.Brokers;
 using CeleryNet.RabbitMQ.Connections;
 using CeleryNet.RabbitMQ.Diagnostics;
+using CeleryNet.RabbitMQ.Topology;
 
 namespace CeleryNet.RabbitMQ.Consuming;
 
@@ -38,7 +40,7 @@ internal sealed partial class RabbitMQConsumer
     private async Task LoseAsync(ConsumeSession session, string reason)
     {
         if (CloseReasons.IsConsumerTimeout(reason))
-            Log.ConsumerTimedOut(_logger, _settings.NodeName, string.Join(", ", _settings.Queues.Select(queue => queue.Name)), session.Endpoint, reason, session.Unsettled);
+            Log.ConsumerTimedOut(_logger, _settings.NodeName, string.Join(", ", Current().Select(queue => queue.Name)), session.Endpoint, reason, session.Unsettled);
         else
             Log.ConsumerLost(_logger, _settings.NodeName, reason, session.Unsettled);
         if (_usesGlobalPrefetch && reason.Contains("global qos", StringComparison.Ordinal))
@@ -64,9 +66,17 @@ internal sealed partial class RabbitMQConsumer
         }
 
         var session = await OpenAsync(stopping).ConfigureAwait(false);
+        var isStopped = false;
         lock (_gate)
         {
-            if (!_isStopped) return _session = session;
+            isStopped = _isStopped;
+            if (!isStopped) _session = session;
+        }
+
+        if (!isStopped)
+        {
+            await session.AlignAsync(Current, stopping).ConfigureAwait(false); // to what was changed while it was made
+            return session;
         }
 
         await session.DisposeAsync().ConfigureAwait(false);
@@ -75,7 +85,9 @@ internal sealed partial class RabbitMQConsumer
 
     private async Task<ConsumeSession> OpenAsync(CancellationToken cancellationToken)
     {
-        var connection = await _connector.ConnectAsync($"{Purpose} {_settings.NodeName}", cancellationToken).ConfigureAwait(false);
+        var purpose = $"{Purpose} {_settings.NodeName}";
+        // At first somebody waits for the answer; later it is this loop, which takes its turn.
+        var connection = await (_generation == 0 ? _connector.ConnectAsync(purpose, cancellationToken) : _connector.ReconnectAsync(purpose, cancellationToken)).ConfigureAwait(false);
         ConsumeSession? session = null;
         try
         {
@@ -84,8 +96,10 @@ internal sealed partial class RabbitMQConsumer
 
             var channel = await connection.OpenChannelAsync().ConfigureAwait(false);
             int prefetch;
-            lock (_gate) (prefetch, _) = (_prefetch, ++_generation);
-            session = new ConsumeSession(_generation, _settings, prefetch, _usesGlobalPrefetch, _delays, _wire, _deliveries.Writer, connection, channel, _time, _logger);
+            IReadOnlyList<QueueDefinition> queues;
+            lock (_gate) (prefetch, queues, _) = (_prefetch, _queues, ++_generation);
+            var isGlobal = _usesGlobalPrefetch && !queues.Any(QueueArguments.IsQuorum);
+            session = new ConsumeSession(_generation, _settings with { Queues = queues }, prefetch, isGlobal, _delays, _wire, _deliveries.Writer, connection, channel, _time, _logger) { Left = ReturnUnread };
             await session.StartAsync().ConfigureAwait(false);
             return session;
         }

@@ -47,7 +47,8 @@ internal sealed partial class RabbitMQConsumer : IBrokerConsumer, IParkingConsum
         (_settings, _brokerSettings, _connector, _delays, _wire, _time, _logger) = (settings, brokerSettings, connector, delays, wire, time, logger);
         _backoff = new Backoff(random);
         _prefetch = settings.Prefetch;
-        _usesGlobalPrefetch = !settings.Queues.Any(QueueArguments.IsQuorum);
+        _queues = settings.Queues;
+        _usesGlobalPrefetch = !settings.HasPrefetchPerQueue;
     }
 
     public ChannelReader<Delivery> Deliveries => _deliveries.Reader;

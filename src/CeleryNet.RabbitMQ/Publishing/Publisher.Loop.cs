@@ -44,7 +44,7 @@ internal sealed partial class Publisher
     // True when the connection was good for something, so that the next may be opened without a pause.
     private async Task<bool> RunSessionAsync(CancellationToken stopping)
     {
-        var connection = await _connector.ConnectAsync(Purpose, stopping).ConfigureAwait(false);
+        var connection = await _connector.ReconnectAsync(Purpose, stopping).ConfigureAwait(false);
         PublishSession session;
         try
         {

@@ -41,7 +41,7 @@ internal sealed class QueueVisit : IAsyncDisposable
         _logger = logger;
         _plan = new TakePlan(keys, [queue]);
         _lease = new Lease(keys, _options.LeaseDuration, time);
-        _holder = new Holder(1, time);
+        _holder = new Holder(1, countsByQueue: false, time);
     }
 
     /// <summary>Registers the holder.</summary>
@@ -70,7 +70,7 @@ internal sealed class QueueVisit : IAsyncDisposable
             return null;
         }
 
-        return RedisDelivery.Taken((byte[]?)values[2] ?? [], queues[(int)values[0]], _holder, number, _wire);
+        return RedisDelivery.Taken((byte[]?)values[2] ?? [], queues[(int)values[0]], _holder, number, _keys, _wire);
     }
 
     /// <summary>Removes the message for good.</summary>

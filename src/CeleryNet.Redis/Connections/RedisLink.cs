@@ -40,6 +40,8 @@ internal sealed class RedisLink : IAsyncDisposable
 
     internal RedisOptions Options => _connector.Options;
 
+    internal RedisConnector Connector => _connector;
+
     /// <summary>The connection, when there is one.</summary>
     internal RedisSession? Current => Volatile.Read(ref _session);
 

@@ -20,8 +20,15 @@ internal sealed class RedisScript
     internal static readonly RedisScript Rewrite = new("rewrite");
     internal static readonly RedisScript Push = new("push", adds: true);
     internal static readonly RedisScript Purge = new("purge");
+    internal static readonly RedisScript Held = new("held");
+    internal static readonly RedisScript Parked = new("parked");
     internal static readonly RedisScript Revoke = new("revoke", adds: true);
     internal static readonly RedisScript Revoked = new("revoked");
+    internal static readonly RedisScript Lead = new("lead");
+    internal static readonly RedisScript LeadOn = new("leadon");
+    internal static readonly RedisScript Fenced = new("fenced", adds: true);
+    internal static readonly RedisScript Schedule = new("schedule", adds: true);
+    internal static readonly RedisScript Progress = new("progress", adds: true);
     internal static readonly RedisScript Acquire = new("acquire"); // a permit takes less than the message that it lets end
     internal static readonly RedisScript Renew = new("renew");
     internal static readonly RedisScript Release = new("release");

@@ -13,6 +13,7 @@ internal sealed class Holder
     private readonly Lock _lock = new();
     private readonly Dictionary<long, RedisDelivery> _held = [];
     private readonly List<(long First, int Count)> _doubtful = [];
+    private readonly Dictionary<string, int>? _byQueue; // held and reserved
     private readonly TimeProvider _time;
     private readonly string _tagStart;
     private long _nextNumber;
@@ -20,8 +21,12 @@ internal sealed class Holder
     private long _leaseEnd;
     private bool _isLost;
 
-    internal Holder(int generation, TimeProvider time)
+    /// <param name="generation">Counts the holders of a consumer, 1 for the first.</param>
+    /// <param name="countsByQueue">True where <see cref="CountOf"/> will be asked.</param>
+    /// <param name="time">The monotonic clock.</param>
+    internal Holder(int generation, bool countsByQueue, TimeProvider time)
     {
+        _byQueue = countsByQueue ? [] : null;
         Generation = generation;
         Id = TaskId.NewGuid().ToString("N");
         _time = time;
@@ -53,6 +58,12 @@ internal sealed class Holder
         get { lock (_lock) return _held.Count + _reserved; }
     }
 
+    /// <summary>How many messages it has of one queue, or has asked for.</summary>
+    internal int CountOf(string queue)
+    {
+        lock (_lock) return _byQueue?.GetValueOrDefault(queue) ?? 0;
+    }
+
     /// <summary>
     /// True while its lease certainly lasts. It is judged by the monotonic clock from the moment before the renewal was sent, so it ends here before it ends at the server,
     /// also for a process that was frozen.
@@ -81,11 +92,14 @@ internal sealed class Holder
     internal void Lose() => Volatile.Write(ref _isLost, true);
 
     /// <summary>Reserves room and numbers for a take.</summary>
-    internal long Reserve(int count)
+    /// <param name="count">How many.</param>
+    /// <param name="queue">The queue it takes from; <c>null</c> for any.</param>
+    internal long Reserve(int count, string? queue = null)
     {
         lock (_lock)
         {
             _reserved += count;
+            Note(queue, count);
             var first = _nextNumber;
             _nextNumber += count;
             return first;
@@ -93,17 +107,22 @@ internal sealed class Holder
     }
 
     /// <summary>Ends a reservation; what was taken is added by <see cref="Add"/> before.</summary>
-    internal void Release(int count)
-    {
-        lock (_lock) _reserved -= count;
-    }
-
-    /// <summary>Ends a reservation whose answer was lost: its tags may exist.</summary>
-    internal void Doubt(long first, int count)
+    internal void Release(int count, string? queue = null)
     {
         lock (_lock)
         {
             _reserved -= count;
+            Note(queue, -count);
+        }
+    }
+
+    /// <summary>Ends a reservation whose answer was lost: its tags may exist.</summary>
+    internal void Doubt(long first, int count, string? queue = null)
+    {
+        lock (_lock)
+        {
+            _reserved -= count;
+            Note(queue, -count);
             _doubtful.Add((first, count));
         }
     }
@@ -121,7 +140,10 @@ internal sealed class Holder
 
     internal void Add(RedisDelivery delivery)
     {
-        lock (_lock) _held[delivery.Number] = delivery;
+        lock (_lock)
+        {
+            if (_held.TryAdd(delivery.Number, delivery)) Note(delivery.Queue, 1);
+        }
     }
 
     /// <summary>True until the delivery is settled, parked or returned.</summary>
@@ -134,7 +156,18 @@ internal sealed class Holder
     /// <returns>False when it was settled or returned before.</returns>
     internal bool Remove(RedisDelivery delivery)
     {
-        lock (_lock) return _held.Remove(delivery.Number);
+        lock (_lock)
+        {
+            if (!_held.Remove(delivery.Number)) return false;
+            Note(delivery.Queue, -1);
+            return true;
+        }
+    }
+
+    private void Note(string? queue, int change)
+    {
+        if (_byQueue is null || queue is null) return;
+        _byQueue[queue] = _byQueue.GetValueOrDefault(queue) + change;
     }
 
     /// <summary>All that is held, oldest first.</summary>

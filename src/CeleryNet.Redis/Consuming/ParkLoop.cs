@@ -125,7 +125,7 @@ internal sealed class ParkLoop
         var length = System.Text.Encoding.UTF8.GetByteCount(UnackedEntry.Suffix(delivery.Queue));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{RedisKeys.ParkedTagPrefix}{delivery.Holder.Id}.{delivery.Number}:{_keys.Step(delivery.Message.Priority)}:{length}:{delivery.Queue}");
+            $"{RedisKeys.ParkedTagPrefix}{delivery.Holder.Id}.{delivery.Number}:{_keys.Step(_keys.Flip(delivery.Message.Priority))}:{length}:{delivery.Queue}");
     }
 
     private static string Seconds(DateTimeOffset due) =>

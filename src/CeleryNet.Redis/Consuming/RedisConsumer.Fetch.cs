@@ -29,7 +29,7 @@ internal sealed partial class RedisConsumer
             {
                 var session = await _link.GetAsync(Timeout.InfiniteTimeSpan, stopping).ConfigureAwait(false);
                 await OpenAsync(session, stopping).ConfigureAwait(false);
-                await FetchWhileCurrentAsync(session, _holder, backoff, stopping).ConfigureAwait(false);
+                await (_settings.HasPrefetchPerQueue ? FetchPerQueueAsync(session, _holder, backoff, stopping) : FetchWhileCurrentAsync(session, _holder, backoff, stopping)).ConfigureAwait(false);
             }
             catch (Exception error) when (!stopping.IsCancellationRequested)
             {
@@ -52,7 +52,7 @@ internal sealed partial class RedisConsumer
         {
             while (holder.IsCurrent && !stopping.IsCancellationRequested)
             {
-                while (inFlight.Count < (isBusy ? MostInFlight : 1))
+                while (inFlight.Count < (isBusy ? MostInFlight : 1) && !_plan.IsEmpty)
                 {
                     var free = _prefetch - holder.Count;
                     if (free <= 0) break;
@@ -87,13 +87,13 @@ internal sealed partial class RedisConsumer
         }
     }
 
-    private readonly record struct Take(long First, int Count, string[] Queues, Task<RedisResult> Answer);
+    private readonly record struct Take(long First, int Count, string? Only, string[] Queues, Task<RedisResult> Answer);
 
-    private Take StartTake(RedisSession session, Holder holder, int count)
+    private Take StartTake(RedisSession session, Holder holder, int count, string? only = null)
     {
-        var first = holder.Reserve(count);
-        var (keys, arguments, queues) = _plan.Next(holder, first, count);
-        return new Take(first, count, queues, session.EvaluateAsync(RedisScript.Take, keys, arguments, CancellationToken.None));
+        var first = holder.Reserve(count, only);
+        var (keys, arguments, queues) = _plan.Next(holder, first, count, only);
+        return new Take(first, count, only, queues, session.EvaluateAsync(RedisScript.Take, keys, arguments, CancellationToken.None));
     }
 
     // Called in the order of the calls: the client completes its answers in any order, and messages of one list are to stay in theirs.
@@ -116,27 +116,36 @@ internal sealed partial class RedisConsumer
         }
         catch
         {
-            holder.Doubt(take.First + taken, take.Count - taken);
-            holder.Release(taken);
+            holder.Doubt(take.First + taken, take.Count - taken, take.Only);
+            holder.Release(taken, take.Only);
             throw;
         }
 
-        holder.Release(take.Count);
+        holder.Release(take.Count, take.Only);
         return taken;
     }
 
     private void Deliver(Holder holder, long number, string queue, byte[] envelope)
     {
-        var delivery = RedisDelivery.Taken(envelope, queue, holder, number, _wire);
+        var delivery = RedisDelivery.Taken(envelope, queue, holder, number, _keys, _wire);
         holder.Add(delivery);
         Interlocked.Exchange(ref _lastDelivery, _time.GetUtcNow().UtcTicks);
-        _deliveries.Writer.TryWrite(delivery);
+        lock (_gate)
+        {
+            if (_plan.Has(queue)) _deliveries.Writer.TryWrite(delivery);
+            else ReturnUnread(delivery); // the queue was left while the take was under way
+        }
     }
 
     private async Task WaitForPushAsync(CancellationToken stopping)
     {
         _isIdle = true;
-        foreach (var watcher in _watchers) watcher.Arm();
+        var withRoom = WithRoom(_holder).ToHashSet();
+        foreach (var watch in Volatile.Read(ref _watches))
+        {
+            if (withRoom.Contains(watch.Queue)) watch.Watcher.Arm();
+        }
+
         _pollArmed.Set();
         try
         {
@@ -158,7 +167,7 @@ internal sealed partial class RedisConsumer
                 await _pollArmed.WaitAsync(stopping).ConfigureAwait(false);
                 for (var delay = FirstPoll; _isIdle; delay = Min(delay * 2, _options.PriorityPollInterval))
                 {
-                    var mustHurry = _watchers.Exists(static watcher => !watcher.Works);
+                    var mustHurry = Array.Exists(Volatile.Read(ref _watches), static watch => !watch.Watcher.Works);
                     await Task.Delay(mustHurry ? Min(delay, _options.PriorityPollInterval) : _options.PriorityPollInterval, _time, stopping).ConfigureAwait(false);
                     if (_isIdle && await HasUnwatchedAsync(stopping).ConfigureAwait(false)) _wake.Set();
                 }
@@ -179,17 +188,18 @@ internal sealed partial class RedisConsumer
     private async Task<bool> HasUnwatchedAsync(CancellationToken stopping)
     {
         var lists = new List<object>();
-        foreach (var queue in _settings.Queues)
+        var withRoom = WithRoom(_holder).ToHashSet();
+        foreach (var queue in withRoom)
         {
             foreach (var step in _keys.Steps)
             {
-                if (step != 0) lists.Add((RedisKey)_keys.List(queue.Name, step));
+                if (step != 0) lists.Add((RedisKey)_keys.List(queue, step));
             }
         }
 
-        foreach (var watcher in _watchers)
+        foreach (var watch in Volatile.Read(ref _watches))
         {
-            if (!watcher.Works) lists.Add(watcher.List);
+            if (!watch.Watcher.Works && withRoom.Contains(watch.Queue)) lists.Add(watch.Watcher.List);
         }
 
         if (lists.Count == 0) return false;

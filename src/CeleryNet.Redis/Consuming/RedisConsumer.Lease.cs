@@ -32,7 +32,7 @@ internal sealed partial class RedisConsumer
 
         if (isNew)
         {
-            var queues = string.Join(", ", _settings.Queues.Select(static queue => queue.Name));
+            var queues = string.Join(", ", _plan.Queues);
             Log.ConsumerOpened(_logger, holder.Id, queues, _options.LeaseDuration.TotalSeconds, holder.Generation);
         }
 
@@ -42,7 +42,7 @@ internal sealed partial class RedisConsumer
     private Holder Replace(Holder lost)
     {
         Log.LeaseLost(_logger, lost.Id, lost.Held().Count);
-        return _holder = new Holder(lost.Generation + 1, _time);
+        return _holder = new Holder(lost.Generation + 1, _settings.HasPrefetchPerQueue, _time);
     }
 
     private void Lose(Holder holder)

@@ -21,6 +21,6 @@ internal sealed partial class RedisConsumer : IParkingConsumer
     private void Parked(RedisDelivery delivery)
     {
         delivery.Holder.Remove(delivery);
-        _slots.Set();
+        Freed();
     }
 }

@@ -15,7 +15,7 @@ internal sealed partial class RedisConsumer : IRewritingConsumer
     {
         if (delivery is not RedisDelivery own) throw new ArgumentException("The delivery is not of this consumer.", nameof(delivery));
         ArgumentNullException.ThrowIfNull(message);
-        var entry = Entry(own, message);
+        var entry = Entry(own, _keys.FlipsPriorities ? OnTheWire(message) : message);
         var mayBeRewritten = false;
         while (IsCurrent(own) && own.Holder.Holds(own))
         {
@@ -35,6 +35,13 @@ internal sealed partial class RedisConsumer : IRewritingConsumer
         }
 
         return false;
+    }
+
+    private TaskMessage OnTheWire(TaskMessage message)
+    {
+        var copy = message.CopyWithSameBody();
+        copy.Priority = _keys.Flip(message.Priority);
+        return copy;
     }
 
     // The envelope anew, with the mark that the old one had; what follows it stays, so that the message is restored to the queue it was taken from.

@@ -29,7 +29,7 @@ internal sealed partial class RedisConsumer
         // Redis has no dead-letter queue: a rejected message is dropped, as in Celery; the worker has stored the failure.
         if (settlement == Settlement.Requeue) _requeueing.Add(own.Tag);
         else _acknowledging.Add(own.Tag);
-        _slots.Set();
+        Freed();
         return default;
     }
 

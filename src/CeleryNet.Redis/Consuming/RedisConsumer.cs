@@ -22,9 +22,9 @@ internal sealed partial class RedisConsumer : IBrokerConsumer
     private readonly UnackedStore _store;
     private readonly Lease _lease;
     private readonly TakePlan _plan;
-    private readonly List<QueueWatcher> _watchers;
     private readonly SettleLoop _acknowledging;
     private readonly SettleLoop _requeueing;
+    private readonly SettleLoop _returning;
     private readonly ParkLoop _parking;
     private readonly DueLoop _handing;
     private readonly Channel<Delivery> _deliveries = Channel.CreateUnbounded<Delivery>();
@@ -51,15 +51,17 @@ internal sealed partial class RedisConsumer : IBrokerConsumer
         _random = random;
         _logger = connector.Logger;
         _prefetch = settings.Prefetch;
-        _holder = new Holder(1, time);
+        _holder = new Holder(1, settings.HasPrefetchPerQueue, time);
         _link = new RedisLink(connector, "fetch") { SessionStarted = _ => Volatile.Write(ref _sessionStart, _time.GetTimestamp()) };
         _store = new UnackedStore(keys, _logger);
         _lease = new Lease(keys, _options.LeaseDuration, time);
         var queues = settings.Queues.Select(static queue => queue.Name).Distinct().ToList();
         _plan = new TakePlan(keys, queues);
-        _watchers = queues.ConvertAll(queue => new QueueWatcher(connector, keys.List(queue, 0), () => _isIdle, _wake.Set, time, random));
+        _watches = [.. queues.Select(NewWatch)];
         _acknowledging = new SettleLoop("Acknowledge", _link, _options.AcknowledgeDelay, AcknowledgeAsync, time, random, _logger);
         _requeueing = new SettleLoop("Requeue", _link, TimeSpan.Zero, (session, tags, stopping) => _store.ReturnAsync(session, tags, toHead: false, null, stopping), time, random, _logger);
+        _returning = new SettleLoop(
+            "Return", _link, TimeSpan.Zero, (session, tags, stopping) => _store.ReturnAsync(session, tags, toHead: true, null, stopping, isRedelivery: false), time, random, _logger);
         _parking = new ParkLoop(_link, keys, IsHeld, Parked, time, random, _logger);
         _handing = new DueLoop(_link, keys, time, random, _logger);
     }
@@ -93,8 +95,9 @@ internal sealed partial class RedisConsumer : IBrokerConsumer
         _fetchLoop = Task.Run(() => FetchAsync(_fetching.Token), CancellationToken.None);
         _settleLoops.Add(Task.Run(() => _acknowledging.RunAsync(_running.Token), CancellationToken.None));
         _settleLoops.Add(Task.Run(() => _requeueing.RunAsync(_running.Token), CancellationToken.None));
+        _settleLoops.Add(Task.Run(() => _returning.RunAsync(_running.Token), CancellationToken.None));
         _settleLoops.Add(Task.Run(() => _parking.RunAsync(_running.Token), CancellationToken.None));
-        foreach (var watcher in _watchers) _loops.Add(Task.Run(() => watcher.RunAsync(_fetching.Token), CancellationToken.None));
+        foreach (var watch in _watches) watch.Start();
         _loops.Add(Task.Run(() => PollAsync(_fetching.Token), CancellationToken.None));
         _loops.Add(Task.Run(() => _handing.RunAsync(_running.Token), CancellationToken.None));
         _loops.Add(Task.Run(() => RepeatAsync("Lease", () => _options.LeaseDuration / 3, RenewAsync, _running.Token), CancellationToken.None));
@@ -107,7 +110,7 @@ internal sealed partial class RedisConsumer : IBrokerConsumer
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         _prefetch = count;
-        _slots.Set();
+        Freed();
         return default;
     }
 
@@ -117,8 +120,12 @@ internal sealed partial class RedisConsumer : IBrokerConsumer
         await _ending.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_isStopped) return;
-            _isStopped = true;
+            lock (_gate)
+            {
+                if (_isStopped) return;
+                _isStopped = true;
+            }
+
             await _fetching.CancelAsync().ConfigureAwait(false);
             await _fetchLoop.WaitAsync(cancellationToken).ConfigureAwait(false);
 
@@ -154,6 +161,7 @@ internal sealed partial class RedisConsumer : IBrokerConsumer
             _isDisposed = true;
             _acknowledging.Complete();
             _requeueing.Complete();
+            _returning.Complete();
             _parking.Complete();
             await Task.WhenAll(_settleLoops).WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var isClean = await GiveBackAsync(_holder.Held(), limit.Token).ConfigureAwait(false);
@@ -166,7 +174,7 @@ internal sealed partial class RedisConsumer : IBrokerConsumer
 
         await _running.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll([_fetchLoop, .. _settleLoops, .. _loops]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (var watcher in _watchers) await watcher.DisposeAsync().ConfigureAwait(false);
+        foreach (var watch in _watches) await watch.DisposeAsync().ConfigureAwait(false);
         await _link.DisposeAsync().ConfigureAwait(false);
         _fetching.Dispose();
         _running.Dispose();

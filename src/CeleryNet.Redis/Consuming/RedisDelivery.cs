@@ -1,4 +1,5 @@
 using CeleryNet.Brokers;
+using CeleryNet.Redis.Layout;
 using CeleryNet.Serialization;
 
 namespace CeleryNet.Redis.Consuming;
@@ -15,9 +16,10 @@ internal sealed class RedisDelivery : Delivery
     internal string Tag => Holder.Tag(Number);
 
     /// <summary>A message that a holder took.</summary>
-    internal static RedisDelivery Taken(byte[] envelope, string queue, Holder holder, long number, WireOptions wire)
+    internal static RedisDelivery Taken(byte[] envelope, string queue, Holder holder, long number, RedisKeys keys, WireOptions wire)
     {
         var content = Envelope.Read(envelope, wire);
+        content.Message.Priority = keys.Flip(content.Message.Priority);
         return new RedisDelivery
         {
             Message = content.Message,
@@ -32,9 +34,10 @@ internal sealed class RedisDelivery : Delivery
     }
 
     /// <summary>A message that stays where it is.</summary>
-    internal static Delivery Seen(byte[] envelope, string queue, WireOptions wire)
+    internal static Delivery Seen(byte[] envelope, string queue, RedisKeys keys, WireOptions wire)
     {
         var content = Envelope.Read(envelope, wire);
+        content.Message.Priority = keys.Flip(content.Message.Priority);
         return new Delivery { Message = content.Message, Queue = queue, Exchange = content.Exchange, RoutingKey = content.RoutingKey, IsRedelivered = content.IsRedelivered };
     }
 }

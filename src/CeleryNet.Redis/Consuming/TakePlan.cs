@@ -3,9 +3,10 @@ using StackExchange.Redis;
 
 namespace CeleryNet.Redis.Consuming;
 
-/// <summary>In which order the lists are emptied: step by step, the queues within a step in turn, so that the one just served goes last. Used by one loop.</summary>
+/// <summary>Which queues are taken from, and in which order their lists are emptied: step by step, the queues within a step in turn, so that the one just served goes last. Thread-safe.</summary>
 internal sealed class TakePlan
 {
+    private readonly Lock _lock = new();
     private readonly RedisKeys _keys;
     private readonly List<string> _queues;
     private readonly Dictionary<string, string> _suffixes;
@@ -17,11 +18,64 @@ internal sealed class TakePlan
         _suffixes = _queues.ToDictionary(static queue => queue, UnackedEntry.Suffix);
     }
 
+    /// <summary>The queues, the one that was served last behind the others.</summary>
+    internal IReadOnlyList<string> Queues
+    {
+        get { lock (_lock) return [.. _queues]; }
+    }
+
+    internal bool IsEmpty
+    {
+        get { lock (_lock) return _queues.Count == 0; }
+    }
+
+    internal bool Has(string queue)
+    {
+        lock (_lock) return _suffixes.ContainsKey(queue);
+    }
+
+    /// <summary>Takes a queue up.</summary>
+    /// <returns>False when it was there before.</returns>
+    internal bool Add(string queue)
+    {
+        lock (_lock)
+        {
+            if (!_suffixes.TryAdd(queue, UnackedEntry.Suffix(queue))) return false;
+            _queues.Add(queue);
+            return true;
+        }
+    }
+
+    /// <summary>Leaves a queue.</summary>
+    /// <returns>False when it was not there.</returns>
+    internal bool Remove(string queue)
+    {
+        lock (_lock) return _suffixes.Remove(queue) && _queues.Remove(queue);
+    }
+
     /// <summary>Keys and arguments of one call, see take.lua; and the queue of each list.</summary>
-    internal (RedisKey[] Keys, RedisValue[] Arguments, string[] Queues) Next(Holder holder, long first, int count)
+    /// <param name="holder">Who takes.</param>
+    /// <param name="first">Number of the first tag.</param>
+    /// <param name="count">How many messages at most.</param>
+    /// <param name="only">The queue to take from; <c>null</c> for all of them.</param>
+    internal (RedisKey[] Keys, RedisValue[] Arguments, string[] Queues) Next(Holder holder, long first, int count, string? only = null)
+    {
+        lock (_lock) return only is null ? Call(holder, first, count, _queues) : Call(holder, first, count, _suffixes.ContainsKey(only) ? [only] : []);
+    }
+
+    /// <summary>Puts the queue that was served behind the others.</summary>
+    internal void Served(string queue)
+    {
+        lock (_lock)
+        {
+            if (_queues.Count > 1 && _queues.Remove(queue)) _queues.Add(queue);
+        }
+    }
+
+    private (RedisKey[] Keys, RedisValue[] Arguments, string[] Queues) Call(Holder holder, long first, int count, List<string> from)
     {
         const int FixedKeys = 3, FixedArguments = 5;
-        var lists = _queues.Count * _keys.Steps.Count;
+        var lists = from.Count * _keys.Steps.Count;
         var keys = new RedisKey[FixedKeys + lists];
         var arguments = new RedisValue[FixedArguments + lists];
         var queues = new string[lists];
@@ -36,7 +90,7 @@ internal sealed class TakePlan
         var list = 0;
         foreach (var step in _keys.Steps)
         {
-            foreach (var queue in _queues)
+            foreach (var queue in from)
             {
                 keys[FixedKeys + list] = _keys.List(queue, step);
                 arguments[FixedArguments + list] = _suffixes[queue];
@@ -45,11 +99,5 @@ internal sealed class TakePlan
         }
 
         return (keys, arguments, queues);
-    }
-
-    /// <summary>Puts the queue that was served behind the others.</summary>
-    internal void Served(string queue)
-    {
-        if (_queues.Count > 1 && _queues.Remove(queue)) _queues.Add(queue);
     }
 }

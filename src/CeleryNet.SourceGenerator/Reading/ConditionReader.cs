@@ -62,5 +62,5 @@ internal static class ConditionReader
     private static int Number(AttributeData attribute, string property) => Value(attribute, property) as int? ?? 0;
 
     private static object? Value(AttributeData attribute, string property) => attribute.NamedArguments.FirstOrDefault(argument => argument.Key == property).Value is
-        { IsNull: false, Kind: TypedConstantKind.Primitive or TypedConstantKind.Enum } constant ? constant.Value : null;
+    { IsNull: false, Kind: TypedConstantKind.Primitive or TypedConstantKind.Enum } constant ? constant.Value : null;
 }

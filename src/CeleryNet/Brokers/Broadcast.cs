@@ -18,6 +18,10 @@ public sealed record Broadcast
     /// <summary>Property <c>content_encoding</c>.</summary>
     public string? ContentEncoding { get; init; } = Messages.TaskMessage.Utf8ContentEncoding;
 
+    /// <summary>Property <c>delivery_mode</c> where the broker shows it to listeners: true is 2, false 1. No broadcast is kept either way.</summary>
+    /// <value>Default true, as Celery sends remote control; its events are not.</value>
+    public bool IsPersistent { get; init; } = true;
+
     /// <summary>The body as it travels.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 

@@ -9,6 +9,11 @@ public sealed record ConsumerSettings
     /// <summary>How many unsettled deliveries the consumer may hold at first; see <see cref="IBrokerConsumer.SetPrefetchAsync"/>.</summary>
     public required int Prefetch { get; init; }
 
+    /// <summary>
+    /// False (default): the queues share the prefetch, and what fills it is the broker's choice. True: each queue may fill it alone, so that none is kept out by another, and the worker can choose.
+    /// </summary>
+    public bool HasPrefetchPerQueue { get; init; }
+
     /// <summary>Node name of the worker, such as <c>celery@host</c>; shown by the broker where it can.</summary>
     public required string NodeName { get; init; }
 }

@@ -17,6 +17,9 @@ internal sealed class MessageFactory(ClientSettings settings, TaskRouter router,
 
     private readonly string _origin = string.Create(CultureInfo.InvariantCulture, $"gen{Environment.ProcessId}@{Environment.MachineName}");
 
+    /// <summary>Node name of whoever sends here, as Celery's clients call themselves.</summary>
+    internal string Origin => _origin;
+
     /// <summary>
     /// Checks the call and makes its message, all but body, trace context and reply queue.
     /// </summary>

@@ -13,6 +13,12 @@ internal sealed class QueueCatalog(IEnumerable<QueueDefinition> configured)
     private readonly FrozenDictionary<string, QueueDefinition> _configured = configured.ToFrozenDictionary(queue => queue.Name);
     private readonly ConcurrentDictionary<string, QueueDefinition> _created = new();
 
+    /// <summary>The queues that were configured.</summary>
+    internal IReadOnlyCollection<string> Configured => _configured.Keys;
+
+    /// <summary>The queue as it was configured; <c>null</c> when it was not.</summary>
+    internal QueueDefinition? Find(string name) => _configured.GetValueOrDefault(name);
+
     internal QueueDefinition Get(string name)
     {
         if (_configured.TryGetValue(name, out var queue) || _created.TryGetValue(name, out queue)) return queue;

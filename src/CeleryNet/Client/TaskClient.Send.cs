@@ -49,6 +49,7 @@ internal sealed partial class TaskClient
         }
 
         _telemetry.Published(activity, message, route, started);
+        _events?.Sent(message, route);
         Log.TaskSent(_logger, message.Id, message.TaskName, route.RoutingKey);
         return handle(this, signature, message);
     }

@@ -91,6 +91,8 @@ internal sealed partial class TaskClient
         }
 
         _telemetry.Published(activity, messages, started);
+        if (_events is { } events)
+            foreach (var (message, route) in messages) events.Sent(message, route);
         Log.BatchSent(_logger, messages.Count);
     }
 

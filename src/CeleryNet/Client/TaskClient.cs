@@ -17,10 +17,11 @@ internal sealed partial class TaskClient : ITaskClient, IDisposable
     private readonly PublishTelemetry _telemetry;
     private readonly UniqueCalls _uniques;
     private readonly ILogger<TaskClient> _logger;
+    private readonly SentEvents? _events; // null without any
     private readonly ClientFilters? _filters; // null without any: the usual case
 
     public TaskClient(MessageFactory messages, IBroker broker, IResultBackend results, ITaskControl control, UniqueCalls uniques, WireOptions wire, TimeProvider time, ILogger<TaskClient> logger,
-        ClientFilters? filters = null)
+        ClientFilters? filters = null, SentEvents? events = null)
     {
         _messages = messages;
         _broker = broker;
@@ -28,6 +29,7 @@ internal sealed partial class TaskClient : ITaskClient, IDisposable
         _uniques = uniques;
         _wire = wire;
         _logger = logger;
+        _events = events;
         _filters = filters;
         _source = new ResultSource(results, control, wire, time, logger);
         _telemetry = new PublishTelemetry(broker.Address, time);

@@ -7,6 +7,12 @@ namespace CeleryNet.Control;
 /// <summary>Writes remote control requests as Celery's clients do.</summary>
 internal static class ControlMessages
 {
+    /// <summary>Argument of <c>ping</c>: the queue to look at.</summary>
+    internal const string LookAt = "celerynet_queue";
+
+    /// <summary>Argument that marks what is sent to Python workers because a queue is paused or goes on.</summary>
+    internal const string OfPause = "celerynet_pause";
+
     private const string SignalName = "SIGTERM"; // what Celery's clients send by default; a process signal means nothing to a worker that runs its tasks in threads
 
     internal static Action<Utf8JsonWriter> Revoke(IReadOnlyCollection<string> taskIds, bool terminate) => writer =>
@@ -26,6 +32,16 @@ internal static class ControlMessages
         writer.WriteEndObject();
         writer.WriteBoolean("terminate"u8, terminate);
         writer.WriteString("signal"u8, SignalName);
+    };
+
+    /// <summary>Arguments of a <c>ping</c> by which C# workers look whether a queue is paused; Python workers do nothing at one, whatever its arguments.</summary>
+    internal static Action<Utf8JsonWriter> LookAtQueue(string queue) => writer => writer.WriteString(LookAt, queue);
+
+    /// <summary>Arguments of <c>cancel_consumer</c> and <c>add_consumer</c> that only Python workers follow; C# workers go by the flag.</summary>
+    internal static Action<Utf8JsonWriter> QueueOfPause(string queue) => writer =>
+    {
+        writer.WriteString("queue"u8, queue);
+        writer.WriteBoolean(OfPause, true);
     };
 
     /// <summary>A request.</summary>

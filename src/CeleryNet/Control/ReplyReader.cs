@@ -52,10 +52,10 @@ internal static class ReplyReader
         };
     }
 
-    internal static WorkerQueue Queue(JsonElement queue)
+    internal static ActiveQueue Queue(JsonElement queue)
     {
         var exchange = Property(queue, "exchange");
-        return new WorkerQueue(
+        return new ActiveQueue(
             Text(queue, "name") ?? "", Text(exchange, "name"), Text(exchange, "type"), Text(queue, "routing_key"), Property(queue, "durable").ValueKind == JsonValueKind.True);
     }
 

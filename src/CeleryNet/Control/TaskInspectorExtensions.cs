@@ -75,7 +75,7 @@ public static class TaskInspectorExtensions
 
     /// <summary>The queues that workers consume.</summary>
     /// <inheritdoc cref="PingAsync"/>
-    public static Task<IReadOnlyDictionary<string, WorkerReply<IReadOnlyList<WorkerQueue>>>> QueuesAsync(
+    public static Task<IReadOnlyDictionary<string, WorkerReply<IReadOnlyList<ActiveQueue>>>> QueuesAsync(
         this ITaskInspector inspector, ControlOptions? options = null, CancellationToken cancellationToken = default) =>
         AskAsync(inspector, "active_queues", null, static reply => ReplyReader.List(reply, ReplyReader.Queue), options, cancellationToken);
 

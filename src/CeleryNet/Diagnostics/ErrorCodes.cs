@@ -33,6 +33,9 @@ public static class ErrorCodes
     /// <summary>A duplicate of a unique task was dropped, so that there is nothing to wait for.</summary>
     public const string DuplicateDropped = "CN1020";
 
+    /// <summary>A queue holds more messages than the caller of a purge expected to lose.</summary>
+    public const string PurgeRefused = "CN1021";
+
     /// <summary>A received message cannot be understood.</summary>
     public const string BadMessage = "CN2001";
 
@@ -74,6 +77,9 @@ public static class ErrorCodes
 
     /// <summary>The task was revoked or expired.</summary>
     public const string TaskRevoked = "CN4005";
+
+    /// <summary>The schedule store cannot be used.</summary>
+    public const string ScheduleUnavailable = "CN5001";
 
     /// <summary>The broker carries no remote control.</summary>
     public const string NoControl = "CN6001";

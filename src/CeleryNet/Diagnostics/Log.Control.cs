@@ -50,6 +50,21 @@ internal static partial class Log
     [LoggerMessage(6014, LogLevel.Information, "Worker {NodeName}: events of tasks are {State} by remote control")]
     internal static partial void EventsTurned(ILogger logger, string nodeName, string state);
 
+    [LoggerMessage(6016, LogLevel.Information, "Worker {NodeName} consumes queue {Queue} from now on")]
+    internal static partial void QueueAdded(ILogger logger, string nodeName, string queue);
+
+    [LoggerMessage(6017, LogLevel.Information, "Worker {NodeName} has left queue {Queue}")]
+    internal static partial void QueueCancelled(ILogger logger, string nodeName, string queue);
+
+    [LoggerMessage(6018, LogLevel.Information, "Queue {Queue} is paused: worker {NodeName} starts none of its tasks")]
+    internal static partial void QueuePaused(ILogger logger, string nodeName, string queue);
+
+    [LoggerMessage(6019, LogLevel.Information, "Queue {Queue} goes on: worker {NodeName} starts its tasks again")]
+    internal static partial void QueueResumed(ILogger logger, string nodeName, string queue);
+
+    [LoggerMessage(6020, LogLevel.Warning, "Worker {NodeName} may not ask its broker which queues are paused, so it takes none for paused")]
+    internal static partial void PausesUnknown(ILogger logger, string nodeName, Exception error);
+
     [LoggerMessage(6006, LogLevel.Error, "A receiver of broadcasts on {Exchange} failed, it goes on with the next")]
     internal static partial void BroadcastReceiverFailed(ILogger logger, string exchange, Exception error);
 }

@@ -33,6 +33,16 @@ internal sealed class ConfigurationReader(IConfiguration section, string path, I
         return null;
     }
 
+    /// <summary>The whole numbers below section <paramref name="key"/>, by the names they have there.</summary>
+    internal IEnumerable<(string Name, int Value)> Integers(string key, int least, int most)
+    {
+        var numbers = Section(key);
+        foreach (var (name, _) in Values(key))
+        {
+            if (numbers.Integer(name, least, most) is { } number) yield return (name, number);
+        }
+    }
+
     internal bool? Boolean(string key)
     {
         if (Text(key) is not { } text) return null;

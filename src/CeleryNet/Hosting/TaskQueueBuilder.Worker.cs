@@ -1,6 +1,7 @@
 using CeleryNet.Brokers;
 using CeleryNet.Client;
 using CeleryNet.Hosting;
+using CeleryNet.Messages;
 using CeleryNet.Results;
 using CeleryNet.Serialization;
 using CeleryNet.Tasks;
@@ -39,6 +40,7 @@ public sealed partial class TaskQueueBuilder
             new StopSignals(provider.GetService<IHostApplicationLifetime>()),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ILoggerFactory>()?.CreateLogger<WorkerService>() ?? NullLogger<WorkerService>.Instance));
+        Services.TryAddSingleton<ITaskWorker>(provider => provider.GetRequiredService<WorkerService>());
         Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WorkerService>(provider => provider.GetRequiredService<WorkerService>()));
         return this;
     }

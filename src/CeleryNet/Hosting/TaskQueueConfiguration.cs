@@ -24,6 +24,7 @@ internal static class TaskQueueConfiguration
         options.Compression = reader.Text(nameof(options.Compression)) ?? options.Compression;
         options.WriteTypedValues = reader.Boolean(nameof(options.WriteTypedValues)) ?? options.WriteTypedValues;
         options.StoreRevocations = reader.Boolean(nameof(options.StoreRevocations)) ?? options.StoreRevocations;
+        options.SendTaskSentEvents = reader.Boolean(nameof(options.SendTaskSentEvents)) ?? options.SendTaskSentEvents;
         ReadLimits(reader.Section(nameof(options.Limits)), options.Limits);
         foreach (var (name, queue) in reader.Sections(nameof(options.Queues))) options.Queues[name] = ReadQueue(name, queue);
         foreach (var (name, task) in reader.Sections(nameof(options.Tasks))) options.Tasks[name] = ReadPolicy(task);

@@ -46,6 +46,12 @@ public sealed class TaskQueueOptions
     /// <value>Default false. True needs a broker or a result store that keeps revocations, which is checked at start.</value>
     public bool StoreRevocations { get; set; }
 
+    /// <summary>
+    /// True sends the event <c>task-sent</c> for every task that this host sends, so that monitors know of it before a worker does: Celery's <c>task_send_sent_event</c>.
+    /// </summary>
+    /// <value>Default false, as in Celery. True needs a broker that carries events.</value>
+    public bool SendTaskSentEvents { get; set; }
+
     /// <summary>What messages may weigh. The client refuses to send what a worker with these limits would refuse.</summary>
     public TaskQueueLimits Limits { get; } = new();
 

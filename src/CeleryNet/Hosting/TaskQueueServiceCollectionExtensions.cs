@@ -2,6 +2,7 @@ using CeleryNet;
 using CeleryNet.Brokers;
 using CeleryNet.Client;
 using CeleryNet.Control;
+using CeleryNet.Events;
 using CeleryNet.Hosting;
 using CeleryNet.Messages;
 using CeleryNet.Results;
@@ -44,6 +45,7 @@ public static class TaskQueueServiceCollectionExtensions
         services.TryAddSingleton(provider => new QueueCatalog(provider.GetRequiredService<TaskQueueOptions>().Queues.Values));
         services.TryAddSingleton(provider => new TaskHandlerTable(provider.GetServices<TaskHandlerSet>()));
 
+        services.TryAddSingleton<LamportClock>();
         services.TryAddSingleton(DefaultServices.Broker);
         services.TryAddSingleton(DefaultServices.Results);
         services.TryAddSingleton<TaskRouter>();
@@ -54,6 +56,19 @@ public static class TaskQueueServiceCollectionExtensions
             LoggerOf<ControlClient>(provider)));
         services.TryAddSingleton(DefaultServices.Control);
         services.TryAddSingleton<ITaskInspector>(provider => new TaskInspector(provider.GetRequiredService<ControlClient>()));
+        services.TryAddSingleton(provider => new SentEvents(
+            provider.GetRequiredService<TaskQueueOptions>().SendTaskSentEvents,
+            provider.GetRequiredService<IBroker>(),
+            provider.GetRequiredService<MessageFactory>().Origin,
+            provider.GetRequiredService<LamportClock>(),
+            provider.GetRequiredService<TimeProvider>(),
+            LoggerOf<TaskClient>(provider)));
+        services.TryAddSingleton<IEventReceiver>(provider => new EventReceiver(
+            provider.GetRequiredService<IBroker>(),
+            provider.GetRequiredService<LamportClock>(),
+            provider.GetRequiredService<WireOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            LoggerOf<EventReceiver>(provider)));
         services.TryAddSingleton<ITaskClient>(provider => new TaskClient(
             provider.GetRequiredService<MessageFactory>(),
             provider.GetRequiredService<IBroker>(),
@@ -71,8 +86,13 @@ public static class TaskQueueServiceCollectionExtensions
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<TaskClient>(provider),
-            provider.GetServices<ClientFilterRegistration>().ToArray() is { Length: > 0 } filters ? new ClientFilters(filters, provider) : null));
+            provider.GetServices<ClientFilterRegistration>().ToArray() is { Length: > 0 } filters ? new ClientFilters(filters, provider) : null,
+            provider.GetRequiredService<SentEvents>()));
         services.TryAddSingleton<IDeadLetters>(provider => new DeadLetterClient(provider.GetRequiredService<IBroker>(), provider.GetRequiredService<QueueCatalog>()));
+        services.TryAddSingleton<ITaskQueues>(provider => new QueueClient(
+            provider.GetRequiredService<IBroker>(),
+            KnownQueues.Of(provider.GetRequiredService<TaskQueueOptions>(), provider.GetServices<TaskHandlerSet>(), provider.GetService<WorkerSettings>()),
+            provider.GetRequiredService<ControlClient>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupCheck, PolicyCheck>(provider => new PolicyCheck(
             provider.GetRequiredService<TaskQueueSettings>(), provider.GetServices<TaskHandlerSet>())));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TaskQueueStart>(provider => new TaskQueueStart(

@@ -85,6 +85,7 @@ internal static class TaskQueueValidation
         CheckName($"Queues:{name}", queue.Name, failures);
         if (queue.Name != name) failures.Add($"Queues:{name} declares a queue of another name, '{queue.Name}'.");
         if (queue.ExchangeType is not ("direct" or "topic" or "fanout")) failures.Add($"Queues:{name}:ExchangeType is '{queue.ExchangeType}' but must be direct, topic or fanout.");
+        QueueArgumentCheck.Check($"Queues:{name}", queue.Arguments, failures);
     }
 
     private static void CheckPolicy(string key, Tasks.TaskPolicy policy, ICollection<string> failures)

@@ -14,10 +14,11 @@ namespace CeleryNet.Hosting;
 /// <summary>
 /// Runs the worker with the host. A wrong queue declaration fails the start; a broker that is down does not: the worker then waits for it in the background.
 /// </summary>
-internal sealed class WorkerService : IHostedService, IAsyncDisposable
+internal sealed class WorkerService : IHostedService, ITaskWorker, IAsyncDisposable
 {
     private readonly TaskWorker _worker;
     private readonly WorkerOptions _options;
+    private readonly QueueCatalog _catalog;
     private readonly IBroker _broker;
     private readonly StopSignals _signals;
     private readonly TimeProvider _time;
@@ -30,8 +31,9 @@ internal sealed class WorkerService : IHostedService, IAsyncDisposable
         IBroker broker, IResultBackend results, TaskHandlerTable handlers, ClientSettings client, QueueCatalog queues, WorkerSettings settings, WireOptions wire,
         IServiceScopeFactory scopes, WorkerSurroundings surroundings, StopSignals signals, TimeProvider time, ILogger<WorkerService> logger)
     {
-        (_broker, _signals, _time, _logger, _options) = (broker, signals, time, logger, settings.Options);
+        (_broker, _signals, _time, _logger, _options, _catalog) = (broker, signals, time, logger, settings.Options, queues);
         IReadOnlyList<string> names = _options.QueueNames.Count > 0 ? _options.QueueNames : [client.DefaultQueue];
+        surroundings = surroundings with { ConfiguredQueue = queues.Find };
         _worker = new TaskWorker(broker, results, handlers, PolicyOf, [.. names.Distinct().Select(queues.Get)], _options, wire, scopes, time, logger, surroundings);
 
         TaskPolicy PolicyOf(TaskDefinition definition) =>
@@ -40,6 +42,23 @@ internal sealed class WorkerService : IHostedService, IAsyncDisposable
 
     /// <summary>How the consumer is doing; <c>null</c> while the broker has not been reached yet.</summary>
     internal ConsumerStatus? Status => _worker.Status;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<WorkerQueue> Queues => _worker.Queues.Wanted;
+
+    /// <inheritdoc/>
+    public Task AddQueueAsync(string queue, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(queue);
+        return _worker.Queues.AddAsync(_catalog.Get(queue), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task CancelQueueAsync(string queue, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(queue);
+        return _worker.Queues.CancelAsync(queue, cancellationToken);
+    }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -46,9 +46,12 @@ internal sealed class WorkerSettings : IStartupCheck
         if (reader.OneOf(nameof(Options.UnknownTasks), nameof(UnknownTaskPolicy.Fail), nameof(UnknownTaskPolicy.GiveBack)) is { } unknown)
             Options.UnknownTasks = Enum.Parse<UnknownTaskPolicy>(unknown, ignoreCase: true);
         Options.UnknownTaskTimeout = reader.Duration(nameof(Options.UnknownTaskTimeout)) ?? Options.UnknownTaskTimeout;
+        Options.SendTaskEvents = reader.Boolean(nameof(Options.SendTaskEvents)) ?? Options.SendTaskEvents;
+        Options.HeartbeatInterval = reader.Duration(nameof(Options.HeartbeatInterval)) ?? Options.HeartbeatInterval;
         Options.NodeName = reader.Text(nameof(Options.NodeName)) ?? Options.NodeName;
         string[] queues = [.. reader.Values(nameof(Options.Queues)).Select(queue => queue.Value)];
         if (queues.Length > 0) Options.Queues(queues);
+        foreach (var (queue, weight) in reader.Integers(nameof(Options.QueueWeights), 1, 1000)) Options.Queue(queue, weight);
         reader.RejectOthers();
     }
 }

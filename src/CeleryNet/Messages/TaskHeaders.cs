@@ -69,6 +69,9 @@ public static class TaskHeaders
     /// <summary>W3C trace state of the sender; ignored by Python workers.</summary>
     public const string TraceState = "tracestate";
 
+    /// <summary>Name of the periodic task that was due; as django-celery-beat writes it.</summary>
+    public const string PeriodicTaskName = "periodic_task_name";
+
     /// <summary>What the names of CeleryNet's own headers begin with. Python workers ignore them.</summary>
     public const string OwnPrefix = "celerynet_";
 

@@ -31,6 +31,9 @@ public sealed class Crontab : ISchedule
     /// <summary>The zone whose wall clock counts.</summary>
     public TimeZoneInfo Zone { get; }
 
+    /// <summary>The fields as they were given, one space between two.</summary>
+    public string Expression => _text;
+
     /// <summary>Reads a cron expression.</summary>
     /// <param name="expression">
     /// Five fields: minute, hour, day of month, month, day of week; or six with the second before them. Each is <c>*</c>, a value, a range <c>8-17</c> (<c>fri-mon</c> goes round), a step

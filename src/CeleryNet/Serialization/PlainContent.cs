@@ -11,6 +11,9 @@ public readonly record struct PlainContent(IReadOnlyDictionary<string, object?> 
     /// <summary>Property <c>content_encoding</c>; <c>null</c> when absent.</summary>
     public string? ContentEncoding { get; init; }
 
+    /// <summary>Property <c>delivery_mode</c>: true is 2, false 1.</summary>
+    public bool IsPersistent { get; init; } = true;
+
     /// <summary>Exchange it was published to.</summary>
     public string Exchange { get; init; } = "";
 

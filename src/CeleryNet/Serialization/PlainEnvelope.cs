@@ -33,7 +33,7 @@ public static class PlainEnvelope
 
         json.WriteEndObject();
         json.WriteStartObject("properties"u8);
-        json.WriteNumber("delivery_mode"u8, 2);
+        json.WriteNumber("delivery_mode"u8, content.IsPersistent ? 2 : 1);
         json.WriteStartObject("delivery_info"u8);
         json.WriteString("exchange"u8, content.Exchange);
         json.WriteString("routing_key"u8, content.RoutingKey);

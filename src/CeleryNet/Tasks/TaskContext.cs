@@ -82,6 +82,9 @@ public sealed class TaskContext
 
     internal Tasks.TaskCancellation Cancellation { get; }
 
+    /// <summary>Takes the task's own events; <c>null</c> outside of a worker.</summary>
+    internal Tasks.ITaskEvents? Events { get; init; }
+
     /// <summary>Makes the reporter; <c>null</c> outside of a worker.</summary>
     internal Tasks.ITaskReporting? Reporting { get; init; }
 
@@ -97,6 +100,25 @@ public sealed class TaskContext
     /// <inheritdoc cref="Retry(TimeSpan?, Exception?, int?)"/>
     [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "Celery's self.retry: asked of the running task.")]
     public TaskOutcomeException RetryAt(DateTimeOffset eta, Exception? error = null, int? maxRetries = null) => new(TaskOutcome.RetryAt(eta, error, maxRetries));
+
+    /// <summary>
+    /// Sends an event of the task's own to monitors: Celery's <c>self.send_event("task-progress", done=7)</c>. It carries the task's id, and goes out whether or not the worker sends events about
+    /// tasks. Does nothing outside of a worker, and on brokers that carry no events.
+    /// </summary>
+    /// <param name="type">
+    /// Type, such as <c>task-progress</c>; at most 255 bytes, no blanks. <see cref="Events.ClusterState"/> and Python's monitors take what follows <c>task-</c> for a state of the task.
+    /// </param>
+    /// <param name="fields">Fields by name; values of any type that a task's arguments can have.</param>
+    /// <returns>Ends at once: the worker sends it in the background, and keeps it for a while when the broker is away. It never fails the task.</returns>
+    /// <exception cref="ArgumentException">The type is no such text, or a field has a name that every event has by itself, such as <c>uuid</c> or <c>timestamp</c>.</exception>
+    /// <exception cref="MessageFormatException">A field cannot be written.</exception>
+    public Task SendEventAsync(string type, IReadOnlyDictionary<string, object?>? fields = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(type);
+        if (type.Any(char.IsWhiteSpace) || System.Text.Encoding.UTF8.GetByteCount(type) > 255) throw new ArgumentException("The type of an event has at most 255 bytes and no blanks.", nameof(type));
+        Events?.Send(Id, type, fields);
+        return Task.CompletedTask;
+    }
 
     /// <summary>
     /// Stores a custom state with data: Celery's <c>self.update_state(state, meta)</c>. Python sees it by <c>AsyncResult.state</c> and <c>.info</c>, C# by <see cref="TaskHandle.WatchAsync"/> and

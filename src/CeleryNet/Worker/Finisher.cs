@@ -8,15 +8,30 @@ namespace CeleryNet.Worker;
 /// <summary>
 /// Ends a task. The order is the promise: result stored, what follows published and confirmed, then settled. A crash in between runs the task again; it never loses it.
 /// </summary>
-internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker broker, TimeProvider time, Random random, ILogger logger, WorkerListeners? listeners = null)
+internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker broker, WorkerEventSender events, TimeProvider time, Random random, ILogger logger, WorkerListeners? listeners = null)
 {
     private int _heldUp;
 
     /// <summary>True while a task cannot be ended, since result store or broker do not take what has to be kept first.</summary>
     internal bool IsHeldUp => line.IsAway || Volatile.Read(ref _heldUp) > 0;
 
-    /// <summary>Stores the verdict's state and settles the message. A store that is down is waited for; a worker that stops meanwhile gives the task back.</summary>
+    /// <summary>Stores the verdict's state, settles the message and tells monitors. A store that is down is waited for; a worker that stops meanwhile gives the task back.</summary>
     internal ValueTask FinishAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
+    {
+        if (!events.Switch.IsOn) return StoreAndEndAsync(request, verdict, stopping);
+        if (verdict.State != TaskStates.Retry) return EndAndTellAsync(request, verdict, stopping);
+        events.Ended(request, verdict); // before the next attempt is sent, which this worker may receive at once
+        return StoreAndEndAsync(request, verdict, stopping);
+    }
+
+    private async ValueTask EndAndTellAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
+    {
+        await StoreAndEndAsync(request, verdict, stopping).ConfigureAwait(false);
+        var wasGivenBack = request.SettledAs == Settlement.Requeue && verdict.Settlement != Settlement.Requeue; // its end was not stored
+        if (!wasGivenBack) events.Ended(request, verdict);
+    }
+
+    private ValueTask StoreAndEndAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
     {
         if (verdict.State is null || !IsWanted(request, verdict.State)) return CompleteAsync(request, verdict, stopping);
 
@@ -121,6 +136,8 @@ internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker b
     // The settlement of a finished task is never given up: stopping waits for it.
     private static ValueTask SettleAsync(TaskRequest request, Settlement settlement)
     {
-        return request.TakeForSettlement() is { } delivery ? request.Consumer.SettleAsync(delivery, settlement, CancellationToken.None) : default;
+        if (request.TakeForSettlement() is not { } delivery) return default;
+        request.SettledAs = settlement;
+        return request.Consumer.SettleAsync(delivery, settlement, CancellationToken.None);
     }
 }

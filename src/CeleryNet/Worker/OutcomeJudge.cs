@@ -31,8 +31,8 @@ internal sealed class OutcomeJudge(RetryRule retries, DeadLetterMaker deadLetter
         TaskOutcomeKind.Ignore => Verdict.Ignored,
         TaskOutcomeKind.Cancel => Verdict.Revoked(WorkerErrors.Cancelled(outcome.Reason)),
         TaskOutcomeKind.Snooze => Verdict.Ignored with { Republish = new Republish(Again(request.Message, DueOf(outcome, TimeSpan.Zero)), request.Queue) },
-        TaskOutcomeKind.Reject when outcome.IsRequeued => Verdict.RequeuedByItself,
-        TaskOutcomeKind.Reject => deadLetters.Keep(request, Verdict.Ignored, outcome.Reason ?? "the task rejected itself"),
+        TaskOutcomeKind.Reject when outcome.IsRequeued => Verdict.RequeuedByItself with { IsRejected = true },
+        TaskOutcomeKind.Reject => deadLetters.Keep(request, Verdict.Ignored with { IsRejected = true }, outcome.Reason ?? "the task rejected itself"),
         _ => Retry(request, outcome),
     };
 

@@ -11,7 +11,7 @@ namespace CeleryNet.Worker;
 /// </summary>
 internal sealed class Pipeline(
     ReadStep read, Adoption adoption, ResolveStep resolve, UnknownTaskRule unknown, DiscardStep discard, HoldStep hold, WaitingRoom waiting, LimitStep limits, Endings endings,
-    DeadLetterMaker deadLetters, Func<string, QueueDefinition> queueOf, ReadyQueue ready, LateArrivals late, ILogger logger)
+    DeadLetterMaker deadLetters, QueueGate gate, WorkerEventSender events, Func<string, QueueDefinition> queueOf, ReadyQueue ready, LateArrivals late, ILogger logger)
 {
     /// <summary>Takes a delivery through the steps.</summary>
     internal ValueTask AcceptAsync(IBrokerConsumer consumer, Delivery delivery, CancellationToken stopping)
@@ -38,10 +38,27 @@ internal sealed class Pipeline(
 
     private void Accept(TaskRequest request, CancellationToken stopping)
     {
-        if (!resolve.Run(request) && !unknown.CanWait(request)) End(request, unknown.Of(request), stopping);
+        if (!gate.IsOpen(request.Delivery.Queue)) End(request, Verdict.Requeued, stopping); // its queue was left a moment ago
+        else if (!resolve.Run(request) && !unknown.CanWait(request)) End(request, unknown.Of(request), stopping);
         else if (discard.Judge(request) is { } unwanted) End(request, unwanted, stopping);
-        else if (hold.DueOf(request) is { } due) waiting.Accept(request, due, stopping);
+        else Take(request, stopping);
+    }
+
+    private void Take(TaskRequest request, CancellationToken stopping)
+    {
+        events.Received(request); // also where it is parked then: whoever takes it later receives it once more
+        if (hold.DueOf(request) is { } due) waiting.Accept(request, due, stopping);
         else if (!limits.Holds(request, stopping)) Start(request, stopping);
+    }
+
+    /// <summary>Gives back what is ready, of one queue, and has not begun. What is ready of others may change its order.</summary>
+    internal void GiveBack(string queue, CancellationToken stopping)
+    {
+        foreach (var request in ready.TakeAll())
+        {
+            if (request.Delivery.Queue == queue) End(request, Verdict.Requeued, stopping);
+            else Start(request, stopping);
+        }
     }
 
     // The queue of ready tasks is closed when the worker stops, and what comes then goes back, but not before fetching has ended: it would

@@ -4,27 +4,33 @@ using System.Threading.Channels;
 namespace CeleryNet.Worker;
 
 /// <summary>
-/// Tasks that are ready to run, first in, first out, taken by the execution loops. Unbounded; what bounds it is the prefetch. Can be looked into, and can send loops home. Thread-safe.
+/// Tasks that are ready to run, taken by the execution loops: first in, first out, or in the turns of weighted queues. Unbounded; what bounds it is the prefetch. Can be looked into, and can send
+/// loops home. Thread-safe.
 /// </summary>
-internal sealed class ReadyQueue
+/// <param name="turns">The order where queues have weights; null for that of arrival.</param>
+internal sealed class ReadyQueue(WeightedTurns? turns = null)
 {
-    private readonly Channel<TaskRequest?> _channel = Channel.CreateUnbounded<TaskRequest?>(); // null only wakes a loop
-
-    // The same once more, since nobody can look into a channel. Both are first in, first out, so it is enough to take one here for each that is taken there.
-    private readonly ConcurrentQueue<TaskRequest> _shown = new();
+    // One token for each task, written after it, so that whoever has a token finds a task; it wakes one loop, as a channel of tasks would. False is no task's: it only wakes.
+    private readonly Channel<bool> _tokens = Channel.CreateUnbounded<bool>();
+    private readonly ConcurrentQueue<TaskRequest> _inOrder = new(); // not in the channel itself, since nobody can look into one
+    private readonly Lock _adding = new();
+    private bool _isClosed; // under the lock, so that no task comes in without a token
     private int _dismissed;
 
     /// <summary>How many wait.</summary>
-    internal int Count => _shown.Count;
+    internal int Count => turns is null ? _inOrder.Count : Locked(static turns => turns.Count);
 
     /// <summary>Adds a task.</summary>
     /// <returns>False when the queue is closed; the task stays the caller's.</returns>
     internal bool TryAdd(TaskRequest request)
     {
-        _shown.Enqueue(request); // first, since a loop may take the task before this returns
-        if (_channel.Writer.TryWrite(request)) return true;
-        _shown.TryDequeue(out _);
-        return false;
+        lock (_adding)
+        {
+            if (_isClosed) return false;
+            if (turns is null) _inOrder.Enqueue(request);
+            else turns.Add(request);
+            return _tokens.Writer.TryWrite(true);
+        }
     }
 
     /// <summary>The next task; <c>null</c> when the caller is to end: it is dismissed, or the queue is closed and empty.</summary>
@@ -34,9 +40,9 @@ internal sealed class ReadyQueue
         {
             while (!IsDismissed())
             {
-                // Not WaitToReadAsync: one message would wake every loop that waits.
-                if (!_channel.Reader.TryRead(out var request)) request = await _channel.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
-                if (Taken(request) is not null) return request;
+                // Not WaitToReadAsync: one token would wake every loop that waits.
+                if (!_tokens.Reader.TryRead(out var isTask)) isTask = await _tokens.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+                if (isTask) return Take();
             }
         }
         catch (ChannelClosedException)
@@ -51,13 +57,23 @@ internal sealed class ReadyQueue
     /// <returns>What waited.</returns>
     internal List<TaskRequest> Close()
     {
-        _channel.Writer.TryComplete();
+        lock (_adding) _isClosed = true;
+        _tokens.Writer.TryComplete();
+        return TakeAll();
+    }
+
+    /// <summary>Takes out what waits.</summary>
+    internal List<TaskRequest> TakeAll()
+    {
         var waiting = new List<TaskRequest>();
-        while (_channel.Reader.TryRead(out var request))
+        var wakes = 0;
+        while (_tokens.Reader.TryRead(out var isTask))
         {
-            if (Taken(request) is { } left) waiting.Add(left);
+            if (isTask) waiting.Add(Take());
+            else wakes++;
         }
 
+        Wake(wakes);
         return waiting;
     }
 
@@ -65,7 +81,7 @@ internal sealed class ReadyQueue
     internal void Dismiss(int loops)
     {
         Interlocked.Add(ref _dismissed, loops);
-        for (var i = 0; i < loops; i++) _channel.Writer.TryWrite(null);
+        Wake(loops);
     }
 
     /// <summary>Keeps loops that were dismissed and have not ended yet.</summary>
@@ -77,14 +93,28 @@ internal sealed class ReadyQueue
         return recalled;
     }
 
-    /// <summary>What waits at the moment, in its order; one that has just been taken may be among it.</summary>
-    internal List<TaskRequest> Look() => [.. _shown];
+    /// <summary>What waits at the moment; within one queue in its order.</summary>
+    internal List<TaskRequest> Look() => turns is null ? [.. _inOrder] : Locked(static turns => turns.Look());
 
-    private TaskRequest? Taken(TaskRequest? request)
+    private TaskRequest Take()
     {
-        if (request is not null) _shown.TryDequeue(out _);
-        return request;
+        TaskRequest? request;
+        if (turns is null) return _inOrder.TryDequeue(out request) ? request : throw Missing();
+        lock (_adding) return turns.TryTake(out request) ? request : throw Missing();
     }
+
+    private T Locked<T>(Func<WeightedTurns, T> read)
+    {
+        lock (_adding) return read(turns!); // asked for only where there are turns
+    }
+
+    // What was dismissed and finds the channel closed ends as well.
+    private void Wake(int loops)
+    {
+        for (var i = 0; i < loops; i++) _tokens.Writer.TryWrite(false);
+    }
+
+    private static InvalidOperationException Missing() => new("A task that was announced is not there.");
 
     private bool IsDismissed()
     {

@@ -7,9 +7,19 @@ internal sealed class RunningTasks(TimeProvider time)
 {
     private readonly Lock _lock = new();
     private Slot[] _slots = [];
+    private long _begunBefore; // in slots that are gone
 
     /// <summary>How many tasks run, without those that have lost their slot.</summary>
     internal int Count => Volatile.Read(ref _slots).Count(static slot => slot is { IsAbandoned: false, Current: not null });
+
+    /// <summary>How many have begun since the worker started.</summary>
+    internal long Begun
+    {
+        get
+        {
+            lock (_lock) return _begunBefore + _slots.Sum(static slot => slot.Runs);
+        }
+    }
 
     internal void Add(Slot slot)
     {
@@ -18,7 +28,11 @@ internal sealed class RunningTasks(TimeProvider time)
 
     internal void Remove(Slot slot)
     {
-        lock (_lock) Volatile.Write(ref _slots, [.. _slots.Where(other => other != slot)]);
+        lock (_lock)
+        {
+            _begunBefore += slot.Runs;
+            Volatile.Write(ref _slots, [.. _slots.Where(other => other != slot)]);
+        }
     }
 
     /// <summary>What runs at the moment, without what has lost its slot.</summary>

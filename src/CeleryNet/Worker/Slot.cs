@@ -6,6 +6,7 @@ namespace CeleryNet.Worker;
 internal sealed class Slot(Action<Slot> abandoned)
 {
     private TaskRequest? _current;
+    private long _runs;
     private TaskRequest?[] _ending = new TaskRequest?[4];
     private int _next;
     private int _isAbandoned;
@@ -14,8 +15,15 @@ internal sealed class Slot(Action<Slot> abandoned)
     internal TaskRequest? Current
     {
         get => Volatile.Read(ref _current);
-        set => Volatile.Write(ref _current, value);
+        set
+        {
+            if (value is not null) _runs++;
+            Volatile.Write(ref _current, value);
+        }
     }
+
+    /// <summary>How many tasks have begun here.</summary>
+    internal long Runs => Volatile.Read(ref _runs);
 
     /// <summary>True when another loop has taken this one's place; it ends with what it runs.</summary>
     internal bool IsAbandoned => Volatile.Read(ref _isAbandoned) == 1;

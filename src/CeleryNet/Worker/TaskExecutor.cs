@@ -14,8 +14,8 @@ namespace CeleryNet.Worker;
 /// <summary>Runs one task: context, scope, handler, and what it ended with. One for all execution loops; thread-safe.</summary>
 internal sealed class TaskExecutor(
     IServiceScopeFactory scopes, WireOptions wire, DiscardStep discard, UnknownTaskRule unknown, Admission admission, StartCounter starts, LoneGate gate, TimeLimitTable timeLimits, OutcomeJudge judge,
-    Finisher finisher, UniqueKeys? uniqueKeys, Endings endings, PrefetchGovernor prefetch, Action prefetchChanged, StartedTasks started,
-    string nodeName, IReadOnlyList<TaskFilterRegistration> filters, WorkerListeners? listeners, StateReports reports, TimeProvider time, ILogger logger)
+    Finisher finisher, UniqueKeys? uniqueKeys, Endings endings, QueueGate queues, PrefetchGovernor prefetch, Action prefetchChanged, StartedTasks started,
+    string nodeName, IReadOnlyList<TaskFilterRegistration> filters, WorkerListeners? listeners, StateReports reports, WorkerEventSender events, TimeProvider time, ILogger logger)
 {
     // Storing a result takes about 1 ms: a tenth of this, which is what a slot may lose.
     private static readonly TimeSpan ShortRun = TimeSpan.FromMilliseconds(10);
@@ -27,6 +27,12 @@ internal sealed class TaskExecutor(
     internal async ValueTask<bool> ExecuteAsync(TaskRequest request, Slot slot, CancellationToken stopping)
     {
         if (!request.Consumer.IsCurrent(request.Delivery)) return true; // another worker has it, or will have it
+        if (!queues.IsOpen(request.Delivery.Queue))
+        {
+            await finisher.FinishAsync(request, Verdict.Requeued, stopping).ConfigureAwait(false);
+            return true;
+        }
+
         if (discard.Judge(request) is { } unwanted)
         {
             await endings.EndAsync(request, unwanted, null, null, stopping).ConfigureAwait(false);
@@ -121,6 +127,7 @@ internal sealed class TaskExecutor(
     // Without limits, which is nearly always, this is the run itself.
     private ValueTask<Verdict?> WatchAsync(TaskRequest request, TaskCancellation cancellation, WireBuffer? result, Slot slot, CancellationToken stopping)
     {
+        events.Started(request);
         request.Start = time.GetTimestamp();
         var limits = TimeLimits.Of(request.Message, request.Policy, timeLimits);
         return limits.IsNone ? RunAsync(request, cancellation, result) : RunLimitedAsync(request, limits, cancellation, result, slot, stopping);
@@ -220,7 +227,7 @@ internal sealed class TaskExecutor(
     {
         var delivery = request.Delivery;
         var mayHaveRun = delivery.IsRedelivered || StartCounter.StartsOf(request.Message) > 0; // one that was sent again with its count is new to the broker
-        return new TaskContext(request.Message, delivery.Queue, nodeName, mayHaveRun, cancellation) { Reporting = request };
+        return new TaskContext(request.Message, delivery.Queue, nodeName, mayHaveRun, cancellation) { Reporting = request, Events = events };
     }
 
     private async ValueTask<TaskOutcome?> InvokeAsync(TaskHandler handler, TaskContext context, TaskBody body, WireBuffer? result)

@@ -73,6 +73,9 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
     /// <summary>How a second delivery of this run is to be settled, once that is certain; <c>null</c> before, and where the run says nothing about its message.</summary>
     internal Settlement? EndsAs { get; set; }
 
+    /// <summary>What its message was settled with; <c>null</c> while it is not, and after an early acknowledgement.</summary>
+    internal Settlement? SettledAs { get; set; }
+
     /// <summary>Where its result goes where results are messages.</summary>
     internal ReplyAddress ReplyTo => new(Message.ReplyTo, Message.CorrelationId);
 

@@ -35,6 +35,7 @@ internal sealed partial class TaskWorker
     public async ValueTask DisposeAsync()
     {
         await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+        await _events.DisposeAsync().ConfigureAwait(false);
         _loopsStop.Dispose();
         _finishStop.Dispose();
         _hurry.Dispose();
@@ -43,6 +44,7 @@ internal sealed partial class TaskWorker
     private async Task StopOnceAsync(CancellationToken hurry)
     {
         var start = _time.GetTimestamp();
+        _queues.Close();
         var waiting = _ready.Close(); // from here on nothing starts
         await _loopsStop.CancelAsync().ConfigureAwait(false);
         if (_consumer is { } consumer)
@@ -53,7 +55,7 @@ internal sealed partial class TaskWorker
         }
 
         if (_consumer is null && _controlSubscription is null) return;
-        await PhaseAsync("return", ReturnAsync(_consumer, _controlSubscription), ReturnLimit, HurriedReturnLimit, hurry).ConfigureAwait(false);
+        await PhaseAsync("return", ReturnAsync(_consumer, _controlSubscription, _events), ReturnLimit, HurriedReturnLimit, hurry).ConfigureAwait(false);
         (_consumer, _controlSubscription) = (null, null);
         Log.WorkerStopped(_logger, _options.NodeName);
     }
@@ -101,11 +103,13 @@ internal sealed partial class TaskWorker
         if (_uniqueKeys is not null) await _uniqueKeys.CompleteAsync().ConfigureAwait(false);
     }
 
-    // Flushes settlements and returns what is unsettled.
-    private static async Task ReturnAsync(IBrokerConsumer? consumer, IAsyncDisposable? control)
+    // Flushes settlements and returns what is unsettled, while monitors are told that the worker leaves.
+    private static async Task ReturnAsync(IBrokerConsumer? consumer, IAsyncDisposable? control, WorkerEventSender events)
     {
+        var telling = events.StopAsync();
         if (consumer is not null) await consumer.DisposeAsync().ConfigureAwait(false);
         if (control is not null) await control.DisposeAsync().ConfigureAwait(false);
+        await telling.ConfigureAwait(false);
     }
 
     // A broker that does not answer must not keep the worker: what it was not told it finds out by the lost connection.

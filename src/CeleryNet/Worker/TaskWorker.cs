@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using CeleryNet.Brokers;
 using CeleryNet.Control;
 using CeleryNet.Diagnostics;
@@ -27,11 +26,11 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly Func<TaskDefinition, TaskPolicy> _policyOf;
     private readonly WorkerSurroundings _surroundings;
     private readonly WorkerOptions _options;
-    private readonly IReadOnlyList<QueueDefinition> _queues;
+    private readonly ConsumedQueues _queues;
     private readonly WireOptions _wire;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly ReadyQueue _ready = new();
+    private readonly ReadyQueue _ready;
     private readonly LateArrivals _late = new();
     private readonly CancellationTokenSource _loopsStop = new();
     private readonly CancellationTokenSource _finishStop = new();
@@ -48,6 +47,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly WorkerPool _pool;
     private readonly AutoscaleLoop? _autoscale;
     private readonly ControlListener _control;
+    private readonly WorkerEventSender _events;
     private readonly WorkerListeners? _listeners;
     private readonly UniqueKeys? _uniqueKeys;
     private readonly PermitGate? _permits;
@@ -63,10 +63,14 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         IBroker broker, IResultBackend results, TaskHandlerTable handlers, Func<TaskDefinition, TaskPolicy> policyOf, IReadOnlyList<QueueDefinition> queues, WorkerOptions options,
         WireOptions wire, IServiceScopeFactory scopes, TimeProvider time, ILogger logger, WorkerSurroundings? surroundings = null)
     {
-        (_broker, _results, _handlers, _policyOf, _queues, _options, _wire, _time, _logger) = (broker, results, handlers, policyOf, queues, options.Copy(), wire, time, logger);
+        (_broker, _results, _handlers, _policyOf, _options, _wire, _time, _logger) = (broker, results, handlers, policyOf, options.Copy(), wire, time, logger);
         _surroundings = surroundings ?? new WorkerSurroundings();
+        _ready = new ReadyQueue(HasWeights ? new WeightedTurns(_options.QueueWeights) : null);
+        var queueGate = new QueueGate();
+        _queues = new ConsumedQueues(queues, queueGate, PauseFlags.Of(broker), GiveBack, options.NodeName, logger);
         _revocations = new RevocationTable(time);
         _running = new RunningTasks(time);
+        _events = new WorkerEventSender(broker as IBroadcaster, options, _surroundings.Clock, wire, time, logger);
         _governor = new PrefetchGovernor(options.Concurrency, options.Prefetch);
         _hold = new HoldStep(options.MaxHeldTasks, options.MaxHeldBytes, time);
         _dueLoop = new DueLoop(_hold, Release, WakePrefetch, time); // the loop runs when all is made
@@ -75,10 +79,9 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         if (extensions.Events.Count > 0)
             _listeners = new WorkerListeners(extensions.Events, new WorkerNotice { NodeName = options.NodeName, Queues = [.. queues.Select(queue => queue.Name)] }, logger, _finishStop.Token);
         _unstored = new Unstored(options.MaxUnstoredTasks, options.MaxUnstoredBytes, WakePrefetch);
-        var finisher = new Finisher(results, new StoreLine(results, _unstored, time, Random.Shared, logger), broker, time, Random.Shared, logger, _listeners);
+        var finisher = new Finisher(results, new StoreLine(results, _unstored, time, Random.Shared, logger), broker, _events, time, Random.Shared, logger, _listeners);
         var deadLetters = new DeadLetterMaker(options.MaxDeadLetters, wire, time);
         var unknown = new UnknownTaskRule(_options, deadLetters, time, logger);
-        var byName = queues.ToFrozenDictionary(queue => queue.Name);
         var lost = new LostSettlements();
         _uniqueKeys = _surroundings.UniqueKeys is not { } uniqueKeyStore ? null : new UniqueKeys(uniqueKeyStore, time, logger);
         _endings = new Endings(finisher, lost, _unstored, _uniqueKeys, time, logger);
@@ -88,15 +91,15 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var rates = new RateStep(RateLimits, _hold, options.HoldWindow, time);
         _pipeline = new Pipeline(
             new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, new LimitStep(rates, admission, _waiting), _endings,
-            deadLetters, name => byName[name], _ready, _late, logger);
+            deadLetters, queueGate, _events, _queues.DefinitionOf, _ready, _late, logger);
         var gate = new LoneGate(_running, time, _loopsStop.Token);
         var marks = new StartMarks(broker as IFlagStore, Random.Shared, time, logger);
         var starts = new StartCounter(options.MaxDeliveries, gate, marks, deadLetters, finisher, results, logger);
         var judge = new OutcomeJudge(new RetryRule(Random.Shared), deadLetters, wire, time, logger);
         var started = new StartedTasks(handlers.Names);
         var executor = new TaskExecutor(
-            scopes, wire, discard, unknown, admission, starts, gate, TimeLimits, judge, finisher, _uniqueKeys, _endings, _governor, WakePrefetch, started, options.NodeName,
-            extensions.Filters, _listeners, new StateReports(finisher, options.ReportInterval, wire, time, _finishStop.Token), time, logger);
+            scopes, wire, discard, unknown, admission, starts, gate, TimeLimits, judge, finisher, _uniqueKeys, _endings, queueGate, _governor, WakePrefetch, started, options.NodeName,
+            extensions.Filters, _listeners, new StateReports(finisher, options.ReportInterval, wire, time, _finishStop.Token), _events, time, logger);
         _slots = new ExecutionSlots(_ready, executor, _running, gate, Release, logger);
         _pool = new WorkerPool(_slots, _governor, WakePrefetch);
         if (options.MinConcurrency is { } least) _autoscale = new AutoscaleLoop(_pool, _ready, _running, least, options.Concurrency, time, logger);
@@ -108,7 +111,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
             Results = results,
             Handlers = handlers,
             PolicyOf = policyOf,
-            Queues = () => _queues,
+            Queues = _queues,
             Revocations = _revocations,
             Revoker = new Revoker(_revocations, _hold, _running, _endings, logger),
             TimeLimits = TimeLimits,
@@ -120,7 +123,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
             Started = started,
             Pool = _pool,
             Autoscale = _autoscale,
-            Events = new EventSwitch(false),
+            Events = _events,
             Prefetch = () => _prefetchLoop?.Told ?? _governor.Current,
             Time = time,
             Logger = logger,
@@ -131,6 +134,9 @@ internal sealed partial class TaskWorker : IAsyncDisposable
 
     /// <summary>How the consumer is doing; <c>null</c> while the broker has not been reached yet.</summary>
     internal ConsumerStatus? Status => _consumer?.Status;
+
+    /// <summary>What it consumes.</summary>
+    internal ConsumedQueues Queues => _queues;
 
     /// <summary>Time limits that were changed at run time.</summary>
     internal TimeLimitTable TimeLimits { get; } = new();
@@ -144,7 +150,8 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     internal async Task StartAsync(CancellationToken cancellationToken)
     {
         await StartControlAsync(cancellationToken).ConfigureAwait(false);
-        var settings = new ConsumerSettings { Queues = _queues, Prefetch = _governor.Current, NodeName = _options.NodeName };
+        var queues = await _queues.LoadAsync(cancellationToken).ConfigureAwait(false);
+        var settings = new ConsumerSettings { Queues = queues, Prefetch = _governor.Current, HasPrefetchPerQueue = HasWeights, NodeName = _options.NodeName };
         var consumer = await _broker.ConsumeAsync(settings, cancellationToken).ConfigureAwait(false);
         _consumer = consumer;
         _prefetchLoop = new PrefetchLoop(consumer, _governor, _running, _hold, _unstored, _time, _logger);
@@ -153,8 +160,11 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         if (_permits is not null) _permitLoop = _permits.RunAsync(_finishStop.Token); // also while the worker stops, until nothing runs
         _helpers.Add(_prefetchLoop.RunAsync(_loopsStop.Token));
         if (_autoscale is not null) _helpers.Add(_autoscale.RunAsync(_loopsStop.Token));
+        _events.Start(() => new WorkerLoad(_running.Count, _running.Begun));
         _intake = TakeInAsync(consumer);
-        Log.WorkerReady(_logger, _options.NodeName, _options.Concurrency, string.Join(", ", _queues.Select(queue => queue.Name)), _broker.Address, _results.Address);
+        await _queues.AttachAsync(consumer, queues, _loopsStop.Token).ConfigureAwait(false);
+        if (_queues.NeedsLooks) _helpers.Add(new PauseLoop(_queues, _time, _logger).RunAsync(_loopsStop.Token));
+        Log.WorkerReady(_logger, _options.NodeName, _options.Concurrency, string.Join(", ", _queues.Wanted.Select(queue => queue.Name)), _broker.Address, _results.Address);
         DeadlineCheck.Warn(_broker, _handlers, _policyOf, _logger);
         if (_listeners is not null) await _listeners.ReadyAsync().ConfigureAwait(false);
     }
@@ -191,6 +201,17 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     {
         await _mingle.ConfigureAwait(false);
         await new IntakeLoop(consumer, _pipeline, _logger).RunAsync(_finishStop.Token).ConfigureAwait(false);
+    }
+
+    // Weights mean nothing with one queue; but another may be added later.
+    private bool HasWeights => _options.QueueWeights.Count > 0;
+
+    private void GiveBack(string queue)
+    {
+        _pipeline.GiveBack(queue, _finishStop.Token);
+        foreach (var request in _hold.TakeWhere(request => request.Delivery.Queue == queue))
+            _ = _endings.EndAsync(request, Verdict.Requeued, null, null, _finishStop.Token); // counted there, and never fails
+        WakePrefetch();
     }
 
     private void Release(TaskRequest request) => _pipeline.Release(request, _finishStop.Token);

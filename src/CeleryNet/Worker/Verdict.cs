@@ -26,6 +26,9 @@ internal readonly record struct Verdict(string? State, Settlement Settlement)
     /// <summary>What is published before the message is settled: a retry, a dead letter; <c>null</c> for nothing.</summary>
     internal Republish? Republish { get; init; }
 
+    /// <summary>True when the task refused its message itself.</summary>
+    internal bool IsRejected { get; init; }
+
     /// <summary>True when the run counts as one that did not end, although its process lives.</summary>
     internal bool CountsAsStart { get; init; }
 

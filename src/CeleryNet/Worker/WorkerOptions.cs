@@ -8,10 +8,18 @@ public sealed class WorkerOptions
     private static readonly TimeSpan ShortestHoldWindow = TimeSpan.FromSeconds(2); // brokers give parked tasks back up to a second early
     private static readonly TimeSpan LongestHoldWindow = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestMingle = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShortestHeartbeat = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan LongestHeartbeat = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestReportInterval = TimeSpan.FromHours(1);
 
     /// <summary>Names of the queues to consume. Default: the default queue of the task queue.</summary>
     public IReadOnlyList<string> QueueNames { get; private set; } = [];
+
+    /// <summary>
+    /// How the queues share the slots: while queues of weight 5 and 1 both have work, five tasks of the one start for one of the other. Empty (default): whatever arrives first starts first. With
+    /// weights each queue has a <see cref="Prefetch"/> of its own, so that a full queue keeps no other out; a queue without a weight then has 1.
+    /// </summary>
+    public IReadOnlyDictionary<string, int> QueueWeights { get; private set; } = new Dictionary<string, int>();
 
     /// <summary>How many tasks run at the same time, 1 to 10 000; the most of them where <see cref="MinConcurrency"/> is set. Default: four for each processor.</summary>
     public int Concurrency { get; set; } = 4 * Environment.ProcessorCount;
@@ -110,6 +118,18 @@ public sealed class WorkerOptions
     public TimeSpan UnknownTaskTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
+    /// True sends an event for every step of every task: what <c>celery events</c>, Flower and <see cref="Events.ClusterState"/> show. Default false, as in Celery, whose workers do it with
+    /// <c>-E</c>; remote control switches it while the worker runs.
+    /// </summary>
+    public bool SendTaskEvents { get; set; }
+
+    /// <summary>
+    /// How often the worker tells by the event <c>worker-heartbeat</c> that it is alive, with <c>worker-online</c> before and <c>worker-offline</c> after it; monitors give it up after twice this
+    /// time. Default 2 seconds, as Celery's; 0.5 seconds to 1 hour. Zero, which only code can set, sends none of the three: Celery's <c>--without-heartbeat</c>.
+    /// </summary>
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
     /// The least time between two stored reports of one task (<see cref="TaskContext.ReportAsync{T}(string, T, CancellationToken)"/>, <see cref="IProgress{T}"/>); of those in between the newest is
     /// stored. Default 500 ms; zero, which only code can set, stores as fast as the store takes them.
     /// </summary>
@@ -128,6 +148,16 @@ public sealed class WorkerOptions
     {
         ArgumentNullException.ThrowIfNull(names);
         DisabledCommands = [.. names];
+    }
+
+    /// <summary>Adds a queue with a weight, or gives one of <see cref="Queues"/> a weight; see <see cref="QueueWeights"/>.</summary>
+    /// <param name="name">Name of the queue.</param>
+    /// <param name="weight">Its weight, 1 to 1000.</param>
+    public void Queue(string name, int weight)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (!QueueNames.Contains(name)) QueueNames = [.. QueueNames, name];
+        QueueWeights = new Dictionary<string, int>(QueueWeights) { [name] = weight };
     }
 
     internal WorkerOptions Copy() => (WorkerOptions)MemberwiseClone();
@@ -154,7 +184,15 @@ public sealed class WorkerOptions
         if (MaxDeadLetters < 1) yield return $"Worker.MaxDeadLetters is {MaxDeadLetters} but must be at least 1.";
         if (!Enum.IsDefined(UnknownTasks)) yield return $"Worker.UnknownTasks is {UnknownTasks} but must be Fail or GiveBack.";
         if (UnknownTaskTimeout <= TimeSpan.Zero) yield return $"Worker.UnknownTaskTimeout is {UnknownTaskTimeout} but must be positive.";
+        if (HeartbeatInterval != TimeSpan.Zero && (HeartbeatInterval < ShortestHeartbeat || HeartbeatInterval > LongestHeartbeat))
+            yield return $"Worker.HeartbeatInterval is {HeartbeatInterval} but must be from {ShortestHeartbeat} to {LongestHeartbeat}, or zero.";
         if (string.IsNullOrWhiteSpace(NodeName) || NodeName.Any(char.IsWhiteSpace)) yield return $"Worker.NodeName is '{NodeName}' but must be a name such as celery@host, without blanks.";
+        foreach (var (name, weight) in QueueWeights)
+        {
+            if (weight is < 1 or > 1000) yield return $"Worker.QueueWeights:{name} is {weight} but must be from 1 to 1000.";
+            if (!QueueNames.Contains(name)) yield return $"Worker.QueueWeights names '{name}', which is none of Worker.Queues ({string.Join(", ", QueueNames)}).";
+        }
+
         if (QueueNames.Any(string.IsNullOrWhiteSpace)) yield return "Worker.Queues holds an empty name.";
     }
 }

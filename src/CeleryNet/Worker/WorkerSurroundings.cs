@@ -25,6 +25,9 @@ internal sealed record WorkerSurroundings
     /// <summary>What the host's own code adds.</summary>
     internal WorkerExtensions Extensions { get; init; } = WorkerExtensions.None;
 
+    /// <summary>The declaration of a queue that the host has configured; null for others.</summary>
+    internal Func<string, QueueDefinition?> ConfiguredQueue { get; init; } = static _ => null;
+
     /// <summary>Stops the host; <c>null</c> when the worker has none.</summary>
     internal Action? Shutdown { get; init; }
 }

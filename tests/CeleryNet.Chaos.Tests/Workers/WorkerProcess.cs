@@ -116,6 +116,17 @@ public sealed class WorkerProcess : IAsyncDisposable
             PosixSignal.SIGQUIT => 3,
             _ => throw new ArgumentOutOfRangeException(nameof(signal)),
         };
+        Send(number);
+    }
+
+    /// <summary>Stops it where it stands, as a machine that hangs; its connections stay open.</summary>
+    public void Freeze() => Send(19); // SIGSTOP
+
+    /// <summary>Lets it go on.</summary>
+    public void Thaw() => Send(18); // SIGCONT
+
+    private void Send(int number)
+    {
         if (SendSignal(Id, number) != 0) throw new InvalidOperationException($"Worker {Id} got no signal: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 

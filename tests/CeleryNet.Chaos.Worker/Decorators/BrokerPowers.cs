@@ -25,6 +25,12 @@ public static class BrokerPowers
             browser.TakeAsync(queue, limit, handler, cancellationToken);
 
         public ValueTask<long> PurgeAsync(string queue, CancellationToken cancellationToken) => browser.PurgeAsync(queue, cancellationToken);
+
+        public ValueTask<long> PurgeAsync(string queue, long most, CancellationToken cancellationToken) => browser.PurgeAsync(queue, most, cancellationToken);
+
+        public ValueTask<QueueCounts> InspectAsync(string queue, CancellationToken cancellationToken) => browser.InspectAsync(queue, cancellationToken);
+
+        public ValueTask<IReadOnlyCollection<string>> ListAsync(CancellationToken cancellationToken) => browser.ListAsync(cancellationToken);
     }
 
     private sealed class Broadcasting(IBroker decorated, IBroadcaster broadcaster) : Transparent(decorated), IBroadcaster

@@ -1,5 +1,6 @@
 using CeleryNet.Brokers;
 using CeleryNet.Results;
+using CeleryNet.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -13,6 +14,7 @@ internal static class Decorations
         if (FaultPoint.Find() is { } point)
         {
             if (point.Is(FaultPoint.AfterAcknowledge)) DecorateBroker(services, broker => new FaultPointBroker(broker, point));
+            else if (point.Is(FaultPoint.AfterBeat)) Decorate<IScheduleStore>(services, store => new FaultPointSchedule(store, point));
             else Decorate<IResultBackend>(services, results => new FaultPointResults(results, point));
         }
 
@@ -41,6 +43,9 @@ internal static class Decorations
                 break;
             case Mutations.PrintAddress:
                 Console.WriteLine(ChaosSettings.Read(ChaosSettings.Broker));
+                break;
+            case Mutations.EverybodyLeads:
+                services.AddSingleton<ILeaderLease>(new EverybodyLeads());
                 break;
             case var name:
                 throw new InvalidOperationException($"The mutation '{name}' is unknown.");

@@ -98,6 +98,24 @@ public abstract class CommandLineTests(ControlFixture peers)
     }
 
     [SkippableFact]
+    public async Task Control_OfQueues_IsAnsweredInTheSameWordsAndDone()
+    {
+        await peers.ReadyAsync();
+        var queue = $"{peers.Queue}.extra";
+
+        var added = await RunAsync("control", "add_consumer", queue);
+        var active = await RunAsync("inspect", "active_queues");
+        var left = await RunAsync("control", "cancel_consumer", queue);
+        var remaining = await RunAsync("inspect", "active_queues");
+        await peers.Python.DeleteAsync(queue);
+
+        JsonElement.DeepEquals(added.GetProperty(peers.CSharpNode), added.GetProperty(peers.PythonNode)).Should().BeTrue(added.GetRawText());
+        JsonElement.DeepEquals(left.GetProperty(peers.CSharpNode), left.GetProperty(peers.PythonNode)).Should().BeTrue(left.GetRawText());
+        QueuesOf(active).Should().Contain(queue);
+        QueuesOf(remaining).Should().Contain(peers.Queue).And.NotContain(queue);
+    }
+
+    [SkippableFact]
     public async Task Control_TimeLimit_IsTakenByWhoeverKnowsTheTask()
     {
         await peers.ReadyAsync();
@@ -170,6 +188,8 @@ public abstract class CommandLineTests(ControlFixture peers)
     }
 
     // Both are named, so that the command ends with the second reply.
+    private IEnumerable<string?> QueuesOf(JsonElement replies) => replies.GetProperty(peers.CSharpNode).EnumerateArray().Select(queue => queue.GetProperty("name").GetString());
+
     private async Task<JsonElement> RunAsync(string program, string command, params string[] arguments)
     {
         var result = await PythonCommand.RunAsync(

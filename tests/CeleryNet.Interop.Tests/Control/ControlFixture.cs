@@ -15,7 +15,7 @@ public abstract class ControlFixture(Transport transport) : PeersFixture(transpo
     public string PythonNode => _worker!.NodeName; // asked for by tests, which run when it has started
 
     /// <summary>Node name of the .NET worker.</summary>
-    public string CSharpNode => CSharpHost.NodeNameOf(Queue);
+    public string CSharpNode => CSharpHost.NodeOf(Queue);
 
     /// <inheritdoc/>
     protected override async Task StartPeersAsync() => _worker = await PythonWorker.StartAsync(PythonSettings, [PythonQueue], processes: 2);

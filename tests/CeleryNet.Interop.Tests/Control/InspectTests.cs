@@ -68,8 +68,8 @@ public abstract class InspectTests(ControlFixture peers)
 
         names.Should().BeEquivalentTo(peers.PythonNode, peers.CSharpNode);
         statistics.Values.Should().HaveCount(2).And.OnlyContain(reply => reply.Error == null && reply.Value!.Concurrency > 0 && reply.Value.ProcessId > 0);
-        queues[peers.PythonNode].Value.Should().ContainSingle().Which.Should().Be(new WorkerQueue(peers.PythonQueue, peers.PythonQueue, "direct", peers.PythonQueue, true));
-        queues[peers.CSharpNode].Value.Should().ContainSingle().Which.Should().Be(new WorkerQueue(peers.Queue, peers.Queue, "direct", peers.Queue, true));
+        queues[peers.PythonNode].Value.Should().ContainSingle().Which.Should().Be(new ActiveQueue(peers.PythonQueue, peers.PythonQueue, "direct", peers.PythonQueue, true));
+        queues[peers.CSharpNode].Value.Should().ContainSingle().Which.Should().Be(new ActiveQueue(peers.Queue, peers.Queue, "direct", peers.Queue, true));
         registered[peers.PythonNode].Value.Should().Contain("py.add");
         registered[peers.CSharpNode].Value.Should().Contain("cs.add");
         configuration.Values.Should().OnlyContain(reply => reply.Value!.ContainsKey("broker_url"));
@@ -153,9 +153,9 @@ public abstract class InspectTests(ControlFixture peers)
 
         await using var late = await CSharpHost.StartAsync(peers.Transport, queue, [queue]);
         await Eventually.IsTrueAsync(() => late.Log.All.Any(line => line.Message.Contains("heard of", StringComparison.Ordinal)));
-        var revoked = await peers.CSharp.Inspector.RevokedAsync(Patient with { Destinations = [CSharpHost.NodeNameOf(queue)] });
+        var revoked = await peers.CSharp.Inspector.RevokedAsync(Patient with { Destinations = [CSharpHost.NodeOf(queue)] });
 
-        revoked[CSharpHost.NodeNameOf(queue)].Value.Should().Contain("told-to-python-only");
+        revoked[CSharpHost.NodeOf(queue)].Value.Should().Contain("told-to-python-only");
     }
 
     [SkippableFact]

@@ -1,3 +1,4 @@
+using CeleryNet.Events;
 using CeleryNet.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -37,6 +38,18 @@ public sealed class CSharpHost : IAsyncDisposable
     /// <summary>What workers gave up.</summary>
     public IDeadLetters DeadLetters => _host.Services.GetRequiredService<IDeadLetters>();
 
+    /// <summary>Receives what workers and clients tell.</summary>
+    public IEventReceiver Events => _host.Services.GetRequiredService<IEventReceiver>();
+
+    /// <summary>The queues.</summary>
+    public ITaskQueues Queues => _host.Services.GetRequiredService<ITaskQueues>();
+
+    /// <summary>The host's own worker.</summary>
+    public ITaskWorker Worker => _host.Services.GetRequiredService<ITaskWorker>();
+
+    /// <summary>Node name of a worker whose host has this default queue.</summary>
+    public static string NodeOf(string defaultQueue) => $"cs-{defaultQueue}@localhost";
+
     /// <summary>What was logged.</summary>
     public LogLines Log { get; }
 
@@ -47,8 +60,9 @@ public sealed class CSharpHost : IAsyncDisposable
     /// <param name="configure">Changes the worker's options.</param>
     /// <param name="hasPriorities">True: all these queues know priorities.</param>
     /// <param name="storesRevocations">True: revocations are kept in the result store where the broker cannot keep them.</param>
+    /// <param name="tellsWhatItSends">True: its client sends an event for each task.</param>
     public static async Task<CSharpHost> StartAsync(
-        Transport transport, string defaultQueue, IReadOnlyList<string> queues, Action<WorkerOptions>? configure = null, bool hasPriorities = false, bool storesRevocations = false)
+        Transport transport, string defaultQueue, IReadOnlyList<string> queues, Action<WorkerOptions>? configure = null, bool hasPriorities = false, bool storesRevocations = false, bool tellsWhatItSends = false)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         var log = new LogLines();
@@ -56,6 +70,7 @@ public sealed class CSharpHost : IAsyncDisposable
         builder.Services.AddTaskQueue(queue =>
         {
             queue.UseBroker(transport.Broker).UseResults(transport.Results).DefaultQueue(defaultQueue).AddTasks();
+            if (tellsWhatItSends) queue.Configure(options => options.SendTaskSentEvents = true);
             if (storesRevocations) queue.Configure(options => options.StoreRevocations = true);
             if (hasPriorities)
                 foreach (var name in queues.Append(defaultQueue).Distinct()) queue.Queue(name, declared => declared.WithMaxPriority(MaxPriority));
@@ -63,7 +78,7 @@ public sealed class CSharpHost : IAsyncDisposable
             queue.AddWorker(worker =>
             {
                 worker.Queues(queues);
-                worker.NodeName = NodeNameOf(defaultQueue);
+                worker.NodeName = NodeOf(defaultQueue);
                 configure?.Invoke(worker);
             });
         });
@@ -71,9 +86,6 @@ public sealed class CSharpHost : IAsyncDisposable
         await host.StartAsync();
         return new CSharpHost(host, log);
     }
-
-    /// <summary>The worker's node name by its host's default queue.</summary>
-    public static string NodeNameOf(string defaultQueue) => $"cs-{defaultQueue}@localhost";
 
     /// <summary>Stops worker and client.</summary>
     public async ValueTask DisposeAsync()

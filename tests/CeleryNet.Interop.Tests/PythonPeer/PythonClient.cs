@@ -6,7 +6,7 @@ using CeleryNet.Contracts;
 namespace CeleryNet.Interop.Tests.PythonPeer;
 
 /// <summary>A real Celery client: drives <c>python/client.py</c>, one command at a time.</summary>
-public sealed class PythonClient : IAsyncDisposable
+public sealed partial class PythonClient : IAsyncDisposable
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -84,6 +84,15 @@ public sealed class PythonClient : IAsyncDisposable
 
     /// <summary>How Celery reads rates, in starts per second; <c>null</c> where it refuses one.</summary>
     public Task<double?[]> RatesAsync(params string[] texts) => DoAsync<double?[]>("rates", new { texts });
+
+    /// <summary>Tells workers to consume a queue.</summary>
+    public Task AddConsumerAsync(string queue, params string[] destination) => DoAsync<JsonElement>("add_consumer", new { queue, destination });
+
+    /// <summary>Tells workers to leave a queue.</summary>
+    public Task CancelConsumerAsync(string queue, params string[] destination) => DoAsync<JsonElement>("cancel_consumer", new { queue, destination });
+
+    /// <summary>The queues that each answering worker consumes, by the name of the node. C# workers do not answer.</summary>
+    public Task<Dictionary<string, string[]>> ConsumedAsync() => DoAsync<Dictionary<string, string[]>>("consumed", new { });
 
     /// <summary>Publishes any message, malformed ones included.</summary>
     /// <param name="message">Named as the parameters of <c>publish</c> in <c>client.py</c>.</param>

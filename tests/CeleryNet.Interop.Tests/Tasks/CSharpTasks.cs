@@ -156,6 +156,14 @@ public static class CSharpTasks
         return "waited";
     }
 
+    /// <summary>Tells monitors of itself.</summary>
+    [Task("cs.tells")]
+    public static async Task<int> TellAsync(int number, TaskContext context)
+    {
+        await context.SendEventAsync("task-telling", new Dictionary<string, object?> { ["number"] = number });
+        return number;
+    }
+
     /// <summary>Takes its time and its thread, whatever it is asked.</summary>
     [Task("cs.block")]
     public static string Block(double seconds)

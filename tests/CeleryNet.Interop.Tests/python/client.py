@@ -16,6 +16,7 @@ import uuid
 
 from kombu import Exchange, Queue
 
+import monitor
 from app import app
 
 answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -102,9 +103,14 @@ def info(task):
 
 
 def watch(task, timeout):
-    """Every state with its data, as a callback of get() sees them."""
+    """Every state with its data, as a callback of get() sees them. Celery calls it with those of other tasks too, which this process waits for or has waited for."""
     seen = []
-    result_of(task).get(timeout=timeout, on_message=lambda meta: seen.append([meta["status"], plain(meta["result"])]))
+
+    def keep(meta):
+        if meta["task_id"] == task:
+            seen.append([meta["status"], plain(meta["result"])])
+
+    result_of(task).get(timeout=timeout, on_message=keep)
     return seen
 
 
@@ -119,6 +125,22 @@ def now():
 def revoke(task, terminate=False):
     """Celery's remote control: to every worker, no answer awaited."""
     app.control.revoke(task, terminate=terminate)
+
+
+def add_consumer(queue, destination=None):
+    """Celery's remote control: to every worker or the ones named, no answer awaited."""
+    app.control.add_consumer(queue, destination=destination)
+
+
+def cancel_consumer(queue, destination=None):
+    """Celery's remote control: to every worker or the ones named, no answer awaited."""
+    app.control.cancel_consumer(queue, destination=destination)
+
+
+def consumed(timeout=3):
+    """The queues that each answering worker consumes: inspect active_queues."""
+    answers = app.control.inspect(timeout=timeout).active_queues() or {}
+    return {node: sorted(queue["name"] for queue in queues) for node, queues in answers.items()}
 
 
 def time_limit(task_name, soft=None, hard=None):
@@ -220,7 +242,8 @@ def answer(command):
 
 
 COMMANDS = {f.__name__: f for f in (
-    send, send_many, get, get_many, state, meta, info, watch, forget, now, revoke, time_limit, rate_limit, rates, control, flower, publish, push, length, unacked, delete)}
+    send, send_many, get, get_many, state, meta, info, watch, forget, now, revoke, add_consumer, cancel_consumer, consumed, time_limit, rate_limit, rates, control, flower, publish, push,
+    length, unacked, delete, *monitor.COMMANDS)}
 
 
 def main():

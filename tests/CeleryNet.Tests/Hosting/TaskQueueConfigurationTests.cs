@@ -15,11 +15,12 @@ public sealed class TaskQueueConfigurationTests
         var options = Settings(
             null,
             ("TaskQueue:Broker", "redis://h"), ("TaskQueue:Results", "disabled://"), ("TaskQueue:DefaultQueue", "jobs"), ("TaskQueue:PublishTimeout", "00:00:07"),
-            ("TaskQueue:ConnectTimeout", "00:00:08"), ("TaskQueue:Compression", "zlib"), ("TaskQueue:WriteTypedValues", "true"), ("TaskQueue:StoreRevocations", "true"),
+            ("TaskQueue:ConnectTimeout", "00:00:08"), ("TaskQueue:Compression", "zlib"), ("TaskQueue:WriteTypedValues", "true"), ("TaskQueue:StoreRevocations", "true"), ("TaskQueue:SendTaskSentEvents", "true"),
             ("TaskQueue:Limits:MaxBodyBytes", "1024"), ("TaskQueue:Limits:MaxDecompressedBytes", "2048"), ("TaskQueue:Limits:MaxCompressionRatio", "7"),
             ("TaskQueue:Limits:MaxDepth", "32"), ("TaskQueue:Limits:MaxHeaderBytes", "8192"),
             ("TaskQueue:Worker:Concurrency", "4"), ("TaskQueue:Beat:Anything", "x")).Options;
 
+        options.SendTaskSentEvents.Should().BeTrue();
         (options.Broker, options.Results, options.DefaultQueue, options.Compression, options.WriteTypedValues, options.StoreRevocations).Should().Be(("redis://h", "disabled://", "jobs", "zlib", true, true));
         (options.PublishTimeout, options.ConnectTimeout).Should().Be((TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(8)));
         options.Limits.Should().BeEquivalentTo(new TaskQueueLimits { MaxBodyBytes = 1024, MaxDecompressedBytes = 2048, MaxCompressionRatio = 7, MaxDepth = 32, MaxHeaderBytes = 8192 });
@@ -31,11 +32,11 @@ public sealed class TaskQueueConfigurationTests
         var queues = Settings(
             null,
             ("TaskQueue:Queues:images:MaxPriority", "10"), ("TaskQueue:Queues:images:Type", "Quorum"), ("TaskQueue:Queues:images:DeadLetterExchange", "dead"),
-            ("TaskQueue:Queues:images:DeadLetterRoutingKey", "k"), ("TaskQueue:Queues:images:Arguments:x-max-length", "5"), ("TaskQueue:Queues:images:Arguments:x-mode", "lazy"),
+            ("TaskQueue:Queues:images:DeadLetterRoutingKey", "k"), ("TaskQueue:Queues:images:Arguments:x-max-length", "5"), ("TaskQueue:Queues:images:Arguments:x-queue-mode", "lazy"),
             ("TaskQueue:Queues:news:Exchange", "e"), ("TaskQueue:Queues:news:ExchangeType", "topic"), ("TaskQueue:Queues:news:RoutingKey", "news.#"),
             ("TaskQueue:Queues:news:Durable", "false")).Options.Queues;
 
-        queues["images"].Should().Be(new QueueDefinition("images").WithMaxPriority(10).AsQuorum().WithDeadLetter("dead", "k").WithArgument("x-max-length", 5L).WithArgument("x-mode", "lazy"));
+        queues["images"].Should().Be(new QueueDefinition("images").WithMaxPriority(10).AsQuorum().WithDeadLetter("dead", "k").WithArgument("x-max-length", 5L).WithArgument("x-queue-mode", "lazy"));
         queues["news"].Should().Be(new QueueDefinition("news") { Exchange = "e", ExchangeType = "topic", RoutingKey = "news.#", IsDurable = false });
     }
 

@@ -18,7 +18,7 @@ public sealed class TaskQueueHealthCheckTests
         var report = await CheckAsync();
 
         report.Status.Should().Be(HealthStatus.Healthy);
-        report.Entries.Keys.Should().BeEquivalentTo("taskqueue-broker", "taskqueue-results", "taskqueue-worker");
+        report.Entries.Keys.Should().BeEquivalentTo("taskqueue-broker", "taskqueue-results", "taskqueue-worker", "taskqueue-beat");
         report.Entries["taskqueue-broker"].Tags.Should().Equal("ready");
     }
 

@@ -10,8 +10,10 @@ public sealed class WorkerSettingsTests
     public void Options_OfWaitingAndStopping_ComeFromConfiguration()
     {
         var options = Settings(
-            null, ("MaxHeldTasks", "5"), ("MaxHeldBytes", "4096"), ("HoldWindow", "00:00:30"), ("ShutdownTimeout", "00:01:00"), ("CancelTimeout", "00:00:05")).Options;
+            null, ("MaxHeldTasks", "5"), ("MaxHeldBytes", "4096"), ("HoldWindow", "00:00:30"), ("ShutdownTimeout", "00:01:00"), ("CancelTimeout", "00:00:05"), ("SendTaskEvents", "true"),
+            ("HeartbeatInterval", "00:00:10")).Options;
 
+        (options.SendTaskEvents, options.HeartbeatInterval).Should().Be((true, TimeSpan.FromSeconds(10)));
         (options.MaxHeldTasks, options.MaxHeldBytes, options.HoldWindow).Should().Be((5, 4096, TimeSpan.FromSeconds(30)));
         (options.ShutdownTimeout, options.CancelTimeout).Should().Be((TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5)));
     }
@@ -58,10 +60,32 @@ public sealed class WorkerSettingsTests
     public void MinConcurrency_AboveConcurrency_FailsTheStart() =>
         Failures(Settings(worker => (worker.MinConcurrency, worker.Concurrency) = (5, 4))).Should().Equal("Worker.MinConcurrency is 5 but must be from 1 to Worker.Concurrency, 4, or unset.");
 
+    [Fact]
+    public void QueueWeights_FromConfiguration_AddTheirQueues()
+    {
+        var options = Settings(worker => worker.Queue("late", weight: 2), ("Queues:0", "default"), ("QueueWeights:critical", "5")).Options;
+
+        options.QueueNames.Should().Equal("default", "critical", "late");
+        options.QueueWeights.Should().BeEquivalentTo(new Dictionary<string, int> { ["critical"] = 5, ["late"] = 2 });
+    }
+
+    [Theory]
+    [InlineData(0, "Worker.QueueWeights:critical is 0 but must be from 1 to 1000.")]
+    [InlineData(-3, "Worker.QueueWeights:critical is -3 but must be from 1 to 1000.")]
+    [InlineData(1001, "Worker.QueueWeights:critical is 1001 but must be from 1 to 1000.")]
+    public void QueueWeights_OfCodeOutOfRange_AreRefused(int weight, string failure) => Failures(Settings(worker => worker.Queue("critical", weight))).Should().Equal(failure);
+
+    [Fact]
+    public void QueueWeights_OfAQueueThatIsNotConsumed_AreRefused() => Failures(Settings(worker => worker.Queues("default", "images"), ("QueueWeights:critical", "5")))
+        .Should().Equal("Worker.QueueWeights names 'critical', which is none of Worker.Queues (default, images).");
+
     [Theory]
     [InlineData("MingleTimeout", "00:00:11", "Worker.MingleTimeout is 00:00:11 but must be from 00:00:00 to 00:00:10.")]
+    [InlineData("QueueWeights:critical", "0", "TaskQueue:Worker:QueueWeights:critical is '0' but must be a whole number from 1 to 1000.")]
+    [InlineData("QueueWeights:critical", "much", "TaskQueue:Worker:QueueWeights:critical is 'much' but must be a whole number from 1 to 1000.")]
     [InlineData("MaxDeadLetters", "0", "TaskQueue:Worker:MaxDeadLetters is '0' but must be a whole number of at least 1.")]
     [InlineData("UnknownTasks", "drop", "TaskQueue:Worker:UnknownTasks is 'drop' but must be Fail or GiveBack.")]
+    [InlineData("HeartbeatInterval", "00:00:00.1", "Worker.HeartbeatInterval is 00:00:00.1000000 but must be from 00:00:00.5000000 to 01:00:00, or zero.")]
     [InlineData("HoldWindow", "00:00:01", "Worker.HoldWindow is 00:00:01 but must be from 00:00:02 to 01:00:00.")]
     [InlineData("HoldWindow", "02:00:00", "Worker.HoldWindow is 02:00:00 but must be from 00:00:02 to 01:00:00.")]
     [InlineData("HoldWindow", "5", "TaskQueue:Worker:HoldWindow is '5' but must be a positive time as hours:minutes:seconds, such as 00:00:05.")]

@@ -83,14 +83,16 @@ public sealed class PermitStoreFaultTests : IAsyncDisposable
         await Eventually.IsTrueAsync(() => _permits.Asked > 0);
 
         var stop = _fixture.Worker.StopAsync(new CancellationToken(canceled: true));
-        await _fixture.AdvanceUntilAsync(() => stop.IsCompleted, TimeSpan.FromMilliseconds(100));
+        await _fixture.AdvanceUntilAsync(() => _permits.IsGivenUp, TimeSpan.FromMilliseconds(10)); // and no further: half a second is all that the task then has to go back
 
         (await _fixture.StepsAsync(2)).Should().Equal("Requeue", "disposed");
+        await stop.Within();
     }
 
     private sealed class ScriptedPermits : IPermitStore
     {
         private readonly HashSet<string> _holders = [];
+        private volatile bool _isGivenUp;
 
         internal bool IsAway { get; set; }
 
@@ -103,6 +105,8 @@ public sealed class PermitStoreFaultTests : IAsyncDisposable
         internal TaskCompletionSource? Gate { get; set; }
 
         internal int Asked { get; private set; }
+
+        internal bool IsGivenUp => _isGivenUp;
 
         internal int Most { get; private set; }
 
@@ -124,7 +128,16 @@ public sealed class PermitStoreFaultTests : IAsyncDisposable
         public async ValueTask<PermitAnswer> AcquireAsync(IReadOnlyList<Permit> permits, string holder, CancellationToken cancellationToken)
         {
             Asked++;
-            if (Gate is { } gate) await gate.Task.WaitAsync(cancellationToken);
+            try
+            {
+                if (Gate is { } gate) await gate.Task.WaitAsync(cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                _isGivenUp = true;
+                throw;
+            }
+
             if (IsAway) throw Away();
             lock (_holders)
             {

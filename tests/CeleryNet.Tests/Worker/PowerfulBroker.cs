@@ -10,6 +10,9 @@ internal class PowerfulBroker : RecordingBroker, IParkingConsumer, IBroadcaster,
 {
     private readonly List<(string Exchange, Func<Broadcast, CancellationToken, ValueTask> Receive)> _listeners = [];
 
+    /// <summary>Every event message that was sent.</summary>
+    internal ConcurrentQueue<Broadcast> Events { get; } = new();
+
     /// <summary>What was offered for parking, also what was not taken.</summary>
     internal ConcurrentQueue<(Delivery Delivery, DateTimeOffset Due)> Parked { get; } = new();
 
@@ -30,6 +33,7 @@ internal class PowerfulBroker : RecordingBroker, IParkingConsumer, IBroadcaster,
 
     public async ValueTask<int?> BroadcastAsync(Broadcast message, CancellationToken cancellationToken)
     {
+        if (message.Exchange.Name == "celeryev") Events.Enqueue(message with { Body = message.Body.ToArray() });
         List<Func<Broadcast, CancellationToken, ValueTask>> listeners;
         lock (_listeners) listeners = [.. _listeners.Where(listener => listener.Exchange == message.Exchange.Name).Select(listener => listener.Receive)];
         foreach (var listener in listeners) await listener(message, cancellationToken);

@@ -1,5 +1,7 @@
 using CeleryNet.Brokers;
 using CeleryNet.Control;
+using CeleryNet.Messages;
+using CeleryNet.Serialization;
 using CeleryNet.Worker;
 using CeleryNet.Worker.Loops;
 using CeleryNet.Worker.Steps;
@@ -17,8 +19,9 @@ public sealed class WaitingRoomTests
         await using var broker = new RecordingBroker();
         var revocations = new RevocationTable(time);
         var hold = new HoldStep(10, 100_000, time);
+        await using var events = new WorkerEventSender(null, new WorkerOptions(), new LamportClock(), new WireOptions(), time, NullLogger.Instance);
         var unstored = new Unstored(10, 100_000, () => { });
-        var finisher = new Finisher(broker, new StoreLine(broker, unstored, time, new Random(1), NullLogger.Instance), broker, time, new Random(1), NullLogger.Instance);
+        var finisher = new Finisher(broker, new StoreLine(broker, unstored, time, new Random(1), NullLogger.Instance), broker, events, time, new Random(1), NullLogger.Instance);
         var endings = new Endings(finisher, new LostSettlements(), unstored, null, time, NullLogger.Instance);
         var room = new WaitingRoom(
             hold, new DueLoop(hold, _ => { }, () => { }, time), new DiscardStep(revocations, time, NullLogger.Instance), endings, () => { }, TimeSpan.FromSeconds(10), time, NullLogger.Instance);

@@ -16,6 +16,7 @@ public sealed class WorkerEventsTests
             DelegateHandler.Returning("bad", _ => throw new IOException("no disk")),
             DelegateHandler.Returning("again", context => context.Retries == 0 ? throw context.Retry(TimeSpan.FromMilliseconds(200), new IOException("busy")) : Task.FromResult("done")),
             DelegateHandler.Ending("put off", _ => TaskOutcome.Ignore));
+        IReadOnlyList<string> notes;
         await using (host)
         {
             // One after the other: the end of a run is told while the next one may begin.
@@ -26,9 +27,10 @@ public sealed class WorkerEventsTests
             }
 
             await host.StopAsync();
+            notes = [.. host.Notes];
         }
 
-        host.Notes.Should().Equal(
+        notes.Should().Equal(
             "ready w@tests celery",
             "prerun good PENDING", "success good \"fine\"", "postrun good SUCCESS",
             "prerun bad PENDING", "failure bad IOException IOException", "postrun bad FAILURE",

@@ -10,6 +10,24 @@ internal sealed partial class MemoryBroker : IQueueBrowser
     }
 
     /// <inheritdoc/>
+    public ValueTask<QueueCounts> InspectAsync(string queue, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (!_queues.TryGetValue(queue, out var known)) return new ValueTask<QueueCounts>(new QueueCounts(0, 0, 0));
+            var held = _consumers.Sum(consumer => consumer.HeldOf(known));
+            var parked = _parked.UnorderedItems.LongCount(waiting => waiting.Element.Source == known);
+            return new ValueTask<QueueCounts>(new QueueCounts(known.Waiting().LongCount(), held, parked));
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyCollection<string>> ListAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock) return new ValueTask<IReadOnlyCollection<string>>([.. _queues.Keys]);
+    }
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Delivery>> PeekAsync(string queue, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
@@ -59,6 +77,17 @@ internal sealed partial class MemoryBroker : IQueueBrowser
             if (!_queues.TryGetValue(queue, out var known)) return new ValueTask<long>(removed);
             while (known.TryTake(out _)) removed++;
             return new ValueTask<long>(removed);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> PurgeAsync(string queue, long most, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(most);
+        lock (_lock)
+        {
+            var ready = _queues.TryGetValue(queue, out var known) ? known.Waiting().LongCount() : 0;
+            return ready > most ? new ValueTask<long>(ready) : PurgeAsync(queue, cancellationToken); // the lock may be entered again
         }
     }
 

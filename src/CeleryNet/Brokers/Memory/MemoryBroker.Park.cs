@@ -12,7 +12,7 @@ internal sealed partial class MemoryBroker
     internal void Park(MemoryDelivery delivery, DateTimeOffset due)
     {
         _parked.Enqueue(delivery, due);
-        Schedule();
+        ArmTimer();
     }
 
     private void ReturnDue()
@@ -25,11 +25,11 @@ internal sealed partial class MemoryBroker
             while (_parked.TryPeek(out var delivery, out var moment) && moment <= now) due.Push(_parked.Dequeue());
             foreach (var delivery in due) delivery.Source.Return(delivery); // the latest first, so that the earliest ends up in front
             foreach (var source in due.Select(delivery => delivery.Source).Distinct()) source.Offer();
-            Schedule();
+            ArmTimer();
         }
     }
 
-    private void Schedule()
+    private void ArmTimer()
     {
         if (_isDisposed || !_parked.TryPeek(out _, out var next)) return;
         var wait = next - time.GetUtcNow();

@@ -76,7 +76,7 @@ internal sealed partial class MemoryBroker(TimeProvider time, ILogger? logger = 
                 if (Declare(definition) is { } problem) return ValueTask.FromException<IBrokerConsumer>(Mismatch(problem));
             }
 
-            var consumer = new MemoryConsumer(this, [.. settings.Queues.Select(queue => _queues[queue.Name])], settings.Prefetch);
+            var consumer = new MemoryConsumer(this, [.. settings.Queues.Select(queue => _queues[queue.Name])], settings.Prefetch, settings.HasPrefetchPerQueue);
             _consumers.Add(consumer);
             consumer.Fill();
             return ValueTask.FromResult<IBrokerConsumer>(consumer);
@@ -121,6 +121,10 @@ internal sealed partial class MemoryBroker(TimeProvider time, ILogger? logger = 
         await _broadcasts.StopAsync().ConfigureAwait(false);
         foreach (var consumer in consumers) await consumer.DisposeAsync().ConfigureAwait(false);
     }
+
+    /// <summary>The queue, declared. Under the lock.</summary>
+    /// <exception cref="TaskQueueConfigurationException">It exists with other arguments.</exception>
+    internal MemoryQueue QueueOf(QueueDefinition definition) => Declare(definition) is { } problem ? throw Mismatch(problem) : _queues[definition.Name];
 
     internal void Remove(MemoryConsumer consumer) => _consumers.Remove(consumer);
 

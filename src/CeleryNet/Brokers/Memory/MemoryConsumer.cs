@@ -3,12 +3,13 @@ using System.Threading.Channels;
 namespace CeleryNet.Brokers.Memory;
 
 /// <summary>A consumer of some queues. Its deliveries wait in a channel that never holds more than the prefetch.</summary>
-internal sealed class MemoryConsumer : IBrokerConsumer, IParkingConsumer
+internal sealed partial class MemoryConsumer : IBrokerConsumer, IParkingConsumer
 {
     private readonly Channel<Delivery> _channel = Channel.CreateUnbounded<Delivery>();
     private readonly HashSet<MemoryDelivery> _held = []; // what was delivered and not settled; under the broker's lock as all below
     private readonly MemoryBroker _broker;
-    private readonly MemoryQueue[] _queues;
+    private readonly bool _hasPrefetchPerQueue;
+    private MemoryQueue[] _queues;
     private int _prefetch;
     private int _next;
     private long _delivered;
@@ -18,11 +19,12 @@ internal sealed class MemoryConsumer : IBrokerConsumer, IParkingConsumer
     private bool _isDisposed;
 
     /// <summary>Starts to consume; the caller holds the lock and calls <see cref="Fill"/>.</summary>
-    internal MemoryConsumer(MemoryBroker broker, MemoryQueue[] queues, int prefetch)
+    internal MemoryConsumer(MemoryBroker broker, MemoryQueue[] queues, int prefetch, bool hasPrefetchPerQueue)
     {
         _broker = broker;
         _queues = queues;
         _prefetch = prefetch;
+        _hasPrefetchPerQueue = hasPrefetchPerQueue;
         foreach (var queue in queues) queue.Attach(this);
     }
 
@@ -38,7 +40,11 @@ internal sealed class MemoryConsumer : IBrokerConsumer, IParkingConsumer
         }
     }
 
-    internal bool HasRoom => !_isStopped && _held.Count < _prefetch;
+    /// <summary>True while it takes a message of the queue. Under the lock.</summary>
+    internal bool HasRoomFor(MemoryQueue queue) => !_isStopped && (_hasPrefetchPerQueue ? HeldOf(queue) : _held.Count) < _prefetch;
+
+    /// <summary>How many unsettled messages it has of the queue. Under the lock.</summary>
+    internal int HeldOf(MemoryQueue queue) => _held.Count(delivery => delivery.Source == queue);
 
     /// <inheritdoc/>
     public bool IsCurrent(Delivery delivery) => delivery is MemoryDelivery own && own.Holder == this;
@@ -116,10 +122,10 @@ internal sealed class MemoryConsumer : IBrokerConsumer, IParkingConsumer
     /// <summary>Takes from its queues in turn while it has room. Under the lock.</summary>
     internal void Fill()
     {
-        for (var empty = 0; empty < _queues.Length && HasRoom;)
+        for (var empty = 0; empty < _queues.Length;)
         {
             _next = (_next + 1) % _queues.Length;
-            if (_queues[_next].TryTake(out var delivery))
+            if (HasRoomFor(_queues[_next]) && _queues[_next].TryTake(out var delivery))
             {
                 Take(delivery);
                 empty = 0;

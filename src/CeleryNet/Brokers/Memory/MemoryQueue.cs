@@ -78,7 +78,7 @@ internal sealed class MemoryQueue
         for (var tried = 0; tried < _consumers.Count; tried++)
         {
             _next = (_next + 1) % _consumers.Count;
-            if (_consumers[_next].HasRoom) return _consumers[_next];
+            if (_consumers[_next].HasRoomFor(this)) return _consumers[_next];
         }
 
         return null;

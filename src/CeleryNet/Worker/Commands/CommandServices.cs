@@ -1,6 +1,5 @@
 using CeleryNet.Brokers;
 using CeleryNet.Control;
-using CeleryNet.Events;
 using CeleryNet.Results;
 using CeleryNet.Tasks;
 using CeleryNet.Worker.Limits;
@@ -26,7 +25,7 @@ internal sealed record CommandServices
     internal required Func<TaskDefinition, TaskPolicy> PolicyOf { get; init; }
 
     /// <summary>The queues that are consumed at the moment.</summary>
-    internal required Func<IReadOnlyList<QueueDefinition>> Queues { get; init; }
+    internal required ConsumedQueues Queues { get; init; }
 
     internal required RevocationTable Revocations { get; init; }
 
@@ -52,11 +51,8 @@ internal sealed record CommandServices
     /// <summary>Scales the worker; <c>null</c> where that is off.</summary>
     internal required AutoscaleLoop? Autoscale { get; init; }
 
-    /// <summary>Whether events of tasks are sent.</summary>
-    internal required EventSwitch Events { get; init; }
-
-    /// <summary>Sends a heartbeat event at once; <c>null</c> where none are sent.</summary>
-    internal Func<CancellationToken, ValueTask>? SendHeartbeat { get; init; }
+    /// <summary>Tells monitors.</summary>
+    internal required WorkerEventSender Events { get; init; }
 
     /// <summary>How many messages the worker may hold unfinished.</summary>
     internal required Func<int> Prefetch { get; init; }

@@ -11,6 +11,7 @@ internal sealed class HeartbeatCommand(CommandServices services) : IControlComma
     public ValueTask ExecuteAsync(JsonElement arguments, Utf8JsonWriter reply, CancellationToken cancellationToken)
     {
         CommandArguments.None(arguments, Method);
-        return services.SendHeartbeat?.Invoke(cancellationToken) ?? default;
+        services.Events.Heartbeat?.Answer();
+        return default;
     }
 }

@@ -18,7 +18,7 @@ internal static class HostCommands
     private static ShortCommand EventCommand(CommandServices services, string method, bool on, string state) => new(method, (arguments, reply) =>
     {
         CommandArguments.None(arguments, method);
-        if (on ? services.Events.TryEnable() : services.Events.TryDisable())
+        if (on ? services.Events.Switch.TryEnable() : services.Events.Switch.TryDisable())
         {
             Log.EventsTurned(services.Logger, services.NodeName, state);
             reply.WriteOk($"task events {state}");

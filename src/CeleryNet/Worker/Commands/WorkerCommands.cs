@@ -10,7 +10,7 @@ internal static class WorkerCommands
     internal static FrozenSet<string> Names { get; } = FrozenSet.ToFrozenSet(
     [
         "ping", "stats", "active", "scheduled", "reserved", "revoked", "registered", "active_queues", "conf", "report", "query_task", "clock", "hello", "memsample", "memdump", "objgraph",
-        "revoke", "terminate", "revoke_by_stamped_headers", "time_limit", "rate_limit", "pool_grow", "pool_shrink", "pool_restart", "autoscale", "enable_events", "disable_events",
+        "revoke", "terminate", "revoke_by_stamped_headers", "time_limit", "rate_limit", "pool_grow", "pool_shrink", "pool_restart", "autoscale", "add_consumer", "cancel_consumer", "enable_events", "disable_events",
         "heartbeat", "shutdown", "election",
     ]);
 
@@ -30,6 +30,9 @@ internal static class WorkerCommands
             .. MemoryCommands.Of(services),
             .. PoolCommands.Of(services),
             .. HostCommands.Of(services),
+            new PingCommand(services.Queues),
+            new AddConsumerCommand(services.Queues, services.Surroundings.ConfiguredQueue),
+            new CancelConsumerCommand(services.Queues),
             new HelloCommand(services),
             new RevokeCommand(RevokeCommand.Revoke, services.Revoker, services.Stopping),
             new RevokeCommand(RevokeCommand.Terminate, services.Revoker, services.Stopping),

@@ -22,7 +22,7 @@ internal static class WorkerConfiguration
         reply.WriteStartObject();
         reply.WriteString("broker_url"u8, Masked(services.Broker.Address));
         reply.WriteString("result_backend"u8, Masked(services.Results.Address));
-        Texts("task_queues", [.. services.Queues().Select(queue => queue.Name)], []);
+        Texts("task_queues", [.. services.Queues.Active.Select(queue => queue.Name)], []);
         Number("worker_concurrency", options.Concurrency, usual.Concurrency);
         if (options.MinConcurrency is { } least) Number("worker_min_concurrency", least, 0);
         if (options.Prefetch is { } prefetch) Number("worker_prefetch", prefetch, 0);

@@ -3,19 +3,18 @@ using CeleryNet.Control;
 
 namespace CeleryNet.Worker.Commands;
 
-/// <summary>Questions about the worker itself: <c>ping</c>, <c>stats</c>, <c>clock</c>, <c>active_queues</c>, <c>conf</c>, <c>report</c>.</summary>
+/// <summary>Questions about the worker itself: <c>stats</c>, <c>clock</c>, <c>active_queues</c>, <c>conf</c>, <c>report</c>.</summary>
 internal static class WorkerInfoCommands
 {
     internal static IEnumerable<IControlCommand> Of(CommandServices services)
     {
         var statistics = new WorkerStats(services);
-        yield return new ShortCommand("ping", static (_, reply) => reply.WriteOk("pong"));
         yield return new ShortCommand("stats", (_, reply) => statistics.Write(reply));
         yield return new ShortCommand("active_queues", (arguments, reply) =>
         {
             CommandArguments.None(arguments, "active_queues");
             reply.WriteStartArray();
-            foreach (var queue in services.Queues()) QueueInfo.Write(reply, queue);
+            foreach (var queue in services.Queues.Active) QueueInfo.Write(reply, queue);
             reply.WriteEndArray();
         });
         yield return new ShortCommand("conf", (arguments, reply) => WorkerConfiguration.Write(reply, services, CommandArguments.Flag(arguments, "with_defaults"u8)));

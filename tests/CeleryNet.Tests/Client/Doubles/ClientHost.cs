@@ -1,4 +1,5 @@
 using CeleryNet.Brokers;
+using CeleryNet.Events;
 using CeleryNet.Results;
 using CeleryNet.Serialization;
 using CeleryNet.Tasks;
@@ -31,6 +32,8 @@ internal sealed class ClientHost : IAsyncDisposable
     internal ScriptedResults Results { get; } = new();
 
     internal ITaskClient Client => _services.GetRequiredService<ITaskClient>();
+
+    internal IEventReceiver Events => _services.GetRequiredService<IEventReceiver>();
 
     internal WireOptions Wire => _services.GetRequiredService<WireOptions>();
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace CeleryNet.Scheduling;
 
 /// <summary>Due when the sun does something. Every event is a function of time that passes zero upwards.</summary>
-internal sealed class Solar : ISchedule
+internal sealed class SolarSchedule : ISchedule
 {
     private const double Refraction = 34.0 / 60; // degrees by which air lifts what is at the horizon; Celery's value
 
@@ -16,13 +16,19 @@ internal sealed class Solar : ISchedule
     private readonly double _latitude;
     private readonly double _longitude;
 
-    internal Solar(SolarEvent solarEvent, double latitude, double longitude)
+    internal SolarSchedule(SolarEvent solarEvent, double latitude, double longitude)
     {
         if (!Enum.IsDefined(solarEvent)) throw new ArgumentOutOfRangeException(nameof(solarEvent), solarEvent, "It is no event of the sun.");
         if (!(latitude is >= -90 and <= 90)) throw new ArgumentOutOfRangeException(nameof(latitude), latitude, "A latitude is from −90 to 90 degrees.");
         if (!(longitude is >= -180 and <= 180)) throw new ArgumentOutOfRangeException(nameof(longitude), longitude, "A longitude is from −180 to 180 degrees.");
         (_event, _latitude, _longitude) = (solarEvent, latitude, longitude);
     }
+
+    internal SolarEvent Event => _event;
+
+    internal double Latitude => _latitude;
+
+    internal double Longitude => _longitude;
 
     public DateTimeOffset? NextAfter(DateTimeOffset moment)
     {

@@ -3,16 +3,21 @@ using System.Globalization;
 namespace CeleryNet.Scheduling;
 
 /// <summary>Due again and again after the same time.</summary>
-internal sealed class Interval : ISchedule
+internal sealed class IntervalSchedule : ISchedule
 {
     private readonly TimeSpan _interval;
     private readonly DateTimeOffset? _anchor;
 
-    internal Interval(TimeSpan interval, DateTimeOffset? anchor)
+    internal IntervalSchedule(TimeSpan interval, DateTimeOffset? anchor)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(interval, Schedule.ShortestInterval);
         (_interval, _anchor) = (interval, anchor?.ToUniversalTime());
     }
+
+    internal TimeSpan Length => _interval;
+
+    /// <summary>One of its moments; <c>null</c> when it counts from the run before.</summary>
+    internal DateTimeOffset? Anchor => _anchor;
 
     public DateTimeOffset? NextAfter(DateTimeOffset moment)
     {
