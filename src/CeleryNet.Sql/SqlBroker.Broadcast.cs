@@ -17,15 +17,17 @@ public sealed partial class SqlBroker : IBroadcaster
 
     /// <inheritdoc/>
     /// <remarks>Nothing is written when nobody listens. Every kind of exchange is a table; the listener chooses by the routing key.</remarks>
-    public async ValueTask BroadcastAsync(Broadcast message, CancellationToken cancellationToken)
+    public async ValueTask<int?> BroadcastAsync(Broadcast message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
         var exchange = message.Exchange.Name;
         var otherwise = $"the message to exchange '{exchange}' was not sent";
-        var listener = await AskAsync(otherwise, session => session.ScalarAsync<string>("has-listener", ("exchange", exchange)), cancellationToken).ConfigureAwait(false);
-        if (listener is null) return;
+        var keys = await AskAsync(otherwise, session => session.QueryAsync("listeners", static row => row.GetString(0), ("exchange", exchange)), cancellationToken).ConfigureAwait(false);
+        var listeners = keys.Count(key => Binding.Fits(message.Exchange.Type, key, message.RoutingKey));
+        if (listeners == 0) return 0;
         var content = Encode(message);
         await ChangeAsync(otherwise, session => SendAsync(session, exchange, message.RoutingKey, content), cancellationToken).ConfigureAwait(false);
+        return listeners;
     }
 
     /// <inheritdoc/>

@@ -157,5 +157,5 @@ internal sealed class BroadcastListener : IAsyncDisposable
     }
 
     private async ValueTask<bool> RenewAsync(SqlSession session) =>
-        await session.ExecuteAsync("listen", ("id", _id), ("exchange", _queue.Exchange.Name), ("lease", (long)Lease.TotalMilliseconds)).ConfigureAwait(false) > 0;
+        await session.ExecuteAsync("listen", ("id", _id), ("exchange", _queue.Exchange.Name), ("routing_key", _queue.RoutingKey), ("lease", (long)Lease.TotalMilliseconds)).ConfigureAwait(false) > 0;
 }

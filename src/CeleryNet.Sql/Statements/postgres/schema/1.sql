@@ -67,7 +67,7 @@ create table celerynet.entry (
 -- Messages to whoever listens at the moment, and who listens to which exchange.
 create table celerynet.broadcast (id bigint generated always as identity primary key, exchange text not null, routing_key text not null, expires bigint not null, content bytea not null);
 create index broadcast_exchange on celerynet.broadcast (exchange, id);
-create table celerynet.listener (id text not null primary key, exchange text not null, alive_until bigint not null);
+create table celerynet.listener (id text not null primary key, exchange text not null, routing_key text not null, alive_until bigint not null);
 
 -- Messages for another broker, written by the application's transactions and sent by the relay in the order of their ids.
 create table celerynet.outbox (id bigint generated always as identity primary key, exchange text not null, routing_key text not null, queue text, content bytea not null);
