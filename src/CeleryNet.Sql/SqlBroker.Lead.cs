@@ -53,7 +53,7 @@ public sealed partial class SqlBroker : ILeaderLease, IFencedPublisher
     private static async ValueTask<FencedOutcome> FenceAsync(SqlSession session, LeaderTerm term, FencedMessage message)
     {
         if (!await LeaseTable.IsLastingAsync(session, term).ConfigureAwait(false)) return FencedOutcome.NotLeading;
-        var noted = await session.ExecuteAsync("note-sent", ("subject", $"{term.Name}/{message.Subject}"), ("moment", message.Moment.UtcTicks)).ConfigureAwait(false);
+        var noted = await session.ExecuteAsync("note-sent", ("subject", $"{term.Name}/{message.Subject}"), ("moment", message.Moment.UtcTicks), ("believed", 25 * TimeSpan.TicksPerHour)).ConfigureAwait(false);
         return noted > 0 ? FencedOutcome.Sent : FencedOutcome.SentBefore;
     }
 }

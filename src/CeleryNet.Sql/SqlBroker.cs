@@ -55,7 +55,7 @@ public sealed partial class SqlBroker : IBroker
         _wire = services?.GetService(typeof(WireOptions)) as WireOptions ?? new WireOptions();
         _logger = DatabaseFactory.Logger(services, typeof(SqlBroker));
         _writer = new MessageWriter(_queues, _wire);
-        _expiry = new ExpiryLoop(database, ["expire-flags", "expire-keys", "expire-revocations", "expire-rates"], _logger);
+        _expiry = new ExpiryLoop(database, ["expire-flags", "expire-keys", "expire-revocations", "expire-rates", "expire-broadcasts", "expire-listeners"], _logger);
     }
 
     /// <inheritdoc/>
@@ -114,6 +114,7 @@ public sealed partial class SqlBroker : IBroker
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         foreach (var consumer in _consumers.Keys) await consumer.DisposeAsync().ConfigureAwait(false);
+        foreach (var listener in _listeners.Keys) await listener.DisposeAsync().ConfigureAwait(false);
         await _expiry.DisposeAsync().ConfigureAwait(false);
         await _database.DisposeAsync().ConfigureAwait(false);
     }

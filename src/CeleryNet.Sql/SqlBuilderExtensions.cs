@@ -1,5 +1,11 @@
+using CeleryNet.Brokers;
+using CeleryNet.Serialization;
 using CeleryNet.Sql;
 using CeleryNet.Sql.Databases;
+using CeleryNet.Sql.Outbox;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 
 namespace CeleryNet;
@@ -85,10 +91,44 @@ public static class SqlBuilderExtensions
     public static TaskQueueBuilder UseCeleryDatabaseResults(this TaskQueueBuilder builder, string url, Action<CeleryResultOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var parsed = SqlUrl.Single(Brokers.ConnectionString.ParseAll(url));
+        var parsed = SqlUrl.Single(ConnectionString.ParseAll(url));
         var options = new CeleryResultOptions();
         configure?.Invoke(options);
         return builder.UseResults(services => new CeleryResultBackend(parsed, options, services));
+    }
+
+    /// <summary>
+    /// Adds an outbox in the application's database, for a broker that is no database: what is sent within a transaction (<c>tasks.EnqueueAsync(task, transaction)</c>) is written there, and one of the
+    /// hosts sends it when the transaction has committed.
+    /// </summary>
+    /// <param name="builder">The task queue.</param>
+    /// <param name="url"><c>sqlite:///app.db</c> or <c>postgresql://user:password@host:5432/database</c>: the database of the application.</param>
+    /// <param name="configure">Changes options; what the URL says wins.</param>
+    /// <exception cref="TaskQueueConfigurationException">The URL cannot be read.</exception>
+    public static TaskQueueBuilder UseOutbox(this TaskQueueBuilder builder, string url, Action<SqlOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var parsed = SqlUrl.Single(ConnectionString.ParseAll(url));
+        return UseOutbox(builder, services => new SqlOutbox(DatabaseFactory.Open(parsed, Options(configure), services, typeof(SqlOutbox))));
+    }
+
+    /// <summary>Adds an outbox in the application's PostgreSQL, over its own connections.</summary>
+    /// <param name="builder">The task queue.</param>
+    /// <param name="source">Where connections come from; it stays the caller's.</param>
+    /// <param name="configure">Changes options.</param>
+    public static TaskQueueBuilder UseOutbox(this TaskQueueBuilder builder, NpgsqlDataSource source, Action<SqlOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(source);
+        return UseOutbox(builder, services => new SqlOutbox(DatabaseFactory.Open(source, Options(configure), services, typeof(SqlOutbox))));
+    }
+
+    private static TaskQueueBuilder UseOutbox(TaskQueueBuilder builder, Func<IServiceProvider, SqlOutbox> create)
+    {
+        builder.Services.Replace(ServiceDescriptor.Singleton(create));
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, OutboxRelay>(services => new OutboxRelay(
+            services.GetRequiredService<SqlOutbox>(), services.GetRequiredService<IBroker>(), services.GetRequiredService<WireOptions>(), DatabaseFactory.Logger(services, typeof(SqlOutbox)))));
+        return builder;
     }
 
     private static SqlOptions Options(Action<SqlOptions>? configure)

@@ -6,12 +6,21 @@ namespace CeleryNet.Sql.Tests;
 /// <summary>A schema of one test class's own on the shared PostgreSQL; removed with it.</summary>
 public sealed class PostgresSchema : IAsyncLifetime
 {
+    private readonly List<string> _more = [];
     private NpgsqlDataSource? _source;
 
     public string Name { get; } = $"t{Guid.NewGuid():n}";
 
     /// <summary>The URL of the broker or the results; skips the test when there is no server.</summary>
     public string Url => $"{TestServers.Postgres}?schema={Name}";
+
+    /// <summary>The URL of one more schema, for a test that must find it empty; it is the class's from then on.</summary>
+    public string NewUrl()
+    {
+        var name = $"t{Guid.NewGuid():n}";
+        _more.Add(name);
+        return $"{TestServers.Postgres}?schema={name}";
+    }
 
     /// <summary>A plain client of the server, to look at what the code under test does there.</summary>
     public NpgsqlDataSource Source => _source ??= NpgsqlDataSource.Create(ConnectionString(TestServers.Postgres));
@@ -33,7 +42,7 @@ public sealed class PostgresSchema : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (Environment.GetEnvironmentVariable("CELERYNET_TEST_POSTGRES") is not { Length: > 0 }) return;
-        await ExecuteAsync($"drop schema if exists \"{Name}\" cascade");
+        foreach (var name in _more.Append(Name)) await ExecuteAsync($"drop schema if exists \"{name}\" cascade");
         if (_source is not null) await _source.DisposeAsync();
     }
 

@@ -12,6 +12,9 @@ public sealed class SqliteFolder : IDisposable
     /// <summary>Four slashes: the path is absolute.</summary>
     public string Url => $"sqlite:///{File}";
 
+    /// <summary>The URL of one more file, for a test that must find it empty.</summary>
+    public string NewUrl() => $"sqlite:///{System.IO.Path.Combine(Path, $"{Guid.NewGuid():n}.db")}";
+
     /// <summary>Asks as a plain client of the file would.</summary>
     public T Scalar<T>(string sql)
     {

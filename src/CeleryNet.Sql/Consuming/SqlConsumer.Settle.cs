@@ -25,7 +25,7 @@ internal sealed partial class SqlConsumer : IParkingConsumer, IRewritingConsumer
         }
 
         _settling.Add(own.Session.Id, own.Id, settlement, own.Queue);
-        if (Volatile.Read(ref _mayHaveMore)) _wake.Set(); // there is room
+        _wake.Set(); // there is room; asked or not, since what is asked at this moment may be another queue
         return default;
     }
 
@@ -54,7 +54,7 @@ internal sealed partial class SqlConsumer : IParkingConsumer, IRewritingConsumer
         }
 
         lock (_lock) Release(own);
-        if (Volatile.Read(ref _mayHaveMore)) _wake.Set();
+        _wake.Set();
         return true;
     }
 

@@ -8,10 +8,13 @@ namespace CeleryNet.Sql.Consuming;
 /// <content>Takes messages while there is room.</content>
 internal sealed partial class SqlConsumer
 {
+    private static readonly TimeSpan CollectTime = TimeSpan.FromMilliseconds(10); // what room may wait for more room at most
+
     private bool _mayHaveMore = true; // something was heard, or the last look found as much as it asked for
     private bool _isDueUnknown = true; // the next due moment has to be asked for
     private bool _mayHoldUnknown; // an answer was lost, and what it told of is held without being known
-    private long? _dueAt; // timestamp; the pump's own, as is the next one
+    private bool _isCollecting; // the pump's own, as are the next ones
+    private long? _dueAt; // timestamp
     private int _firstQueue;
 
     private async Task PumpAsync(CancellationToken stopping)
@@ -30,7 +33,8 @@ internal sealed partial class SqlConsumer
                 }
 
                 await PromoteDueAsync(stopping).ConfigureAwait(false);
-                if (!await TryTakeAsync(session, stopping).ConfigureAwait(false)) await _wake.WaitAsync(Wait(), _database.Time, stopping).ConfigureAwait(false);
+                _isCollecting = false;
+                if (!await TryTakeAsync(session, stopping).ConfigureAwait(false)) await _wake.WaitAsync(_isCollecting ? Shorter(Wait(), CollectTime) : Wait(), _database.Time, stopping).ConfigureAwait(false);
                 backoff.Reset();
             }
             catch (Exception error) when (!stopping.IsCancellationRequested)
@@ -79,7 +83,13 @@ internal sealed partial class SqlConsumer
         {
             var wanted = new List<(string, int)>(_queues.Length);
             var limit = _settings.HasPrefetchPerQueue ? int.MaxValue : Math.Min(_prefetch - _held.Count, _database.Options.MaxBatch);
-            if (limit <= 0 || (limit < _prefetch / 4 && limit < _database.Options.MaxBatch && _channel.Reader.Count > 0)) return (wanted, 0);
+            if (limit <= 0) return (wanted, 0);
+            if (limit < _prefetch / 4 && limit < _database.Options.MaxBatch && _channel.Reader.Count > 0)
+            {
+                _isCollecting = true; // nobody tells when the reader has read the rest
+                return (wanted, 0);
+            }
+
             var room = 0;
             for (var i = 0; i < _queues.Length; i++)
             {
@@ -175,6 +185,8 @@ internal sealed partial class SqlConsumer
 
     private static async ValueTask<long?> NextDueAsync(SqlSession session, string[] queues) =>
         await session.ScalarAsync<object>("next-due", ("queues", queues)).ConfigureAwait(false) is { } wait ? Convert.ToInt64(wait, System.Globalization.CultureInfo.InvariantCulture) : null;
+
+    private static TimeSpan Shorter(TimeSpan? one, TimeSpan other) => one < other ? one.Value : other;
 
     // Until the next message is due; null when none is known.
     private TimeSpan? Wait()

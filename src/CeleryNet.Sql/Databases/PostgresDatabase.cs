@@ -1,4 +1,6 @@
 using System.Data;
+using System.Data.Common;
+using CeleryNet.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -53,6 +55,18 @@ internal sealed class PostgresDatabase : SqlDatabase
         await session.RunAsync($"create schema if not exists \"{Options.Schema}\"").ConfigureAwait(false); // checked: letters, digits and underscores
     }
 
+    internal override void Check(DbTransaction transaction)
+    {
+        if (transaction is NpgsqlTransaction { Connection: not null }) return;
+        throw new TaskQueueConfigurationException(
+            ErrorCodes.InvalidConfiguration, $"The transaction cannot be used with {Address}: it is no open transaction of Npgsql. Begin it on a connection to that database.");
+    }
+
+    internal override async ValueTask SignalAsync(SqlSession session)
+    {
+        if (session.Signals.Count > 0) await session.ExecuteAsync("notify", ("channel", _channel), ("topics", session.Signals.ToArray())).ConfigureAwait(false);
+    }
+
     internal override SqlFault? Describe(Exception error) => error switch
     {
         PostgresException postgres => PostgresFaults.Of(postgres),
@@ -82,7 +96,7 @@ internal sealed class PostgresDatabase : SqlDatabase
         await using var ending = transaction.ConfigureAwait(false);
         using var session = new SqlSession(connection, Statements, transaction) { Token = limited.Token };
         var value = await work(session).ConfigureAwait(false);
-        if (session.Signals.Count > 0) await session.ExecuteAsync("notify", ("channel", _channel), ("topics", session.Signals.ToArray())).ConfigureAwait(false);
+        await SignalAsync(session).ConfigureAwait(false);
         await transaction.CommitAsync(limited.Token).ConfigureAwait(false);
         return value;
     }

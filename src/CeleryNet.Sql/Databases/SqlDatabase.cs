@@ -1,3 +1,5 @@
+using System.Data.Common;
+using CeleryNet.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace CeleryNet.Sql.Databases;
@@ -59,6 +61,32 @@ internal abstract class SqlDatabase(SqlStatements statements, SqlOptions options
 
     /// <summary>What an exception means; <c>null</c> for one that does not come from the database.</summary>
     internal abstract SqlFault? Describe(Exception error);
+
+    /// <summary>Refuses a transaction that cannot be of this database.</summary>
+    /// <exception cref="TaskQueueConfigurationException">It is of another kind, or over.</exception>
+    internal abstract void Check(DbTransaction transaction);
+
+    /// <summary>Tells every process that listens what the session has signalled, when the application's transaction commits.</summary>
+    internal abstract ValueTask SignalAsync(SqlSession session);
+
+    /// <summary>Statements within a transaction of the application. It has been checked.</summary>
+    internal SqlSession Join(DbTransaction transaction) => new(transaction.Connection!, statements, transaction); // an open transaction has one
+
+    /// <summary>Returns when the tables are there.</summary>
+    /// <exception cref="BrokerUnavailableException">The database did not answer.</exception>
+    internal async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (_isPrepared) return;
+        try
+        {
+            await ReadAsync(static session => session.ScalarAsync<object>("ping"), options.CommandTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DatabaseException error)
+        {
+            throw new BrokerUnavailableException(
+                ErrorCodes.BrokerUnavailable, $"{Product} at {Address}: the tables of CeleryNet could not be made while a transaction was open: {error.Message}. Start the host, or send a first task, before.", error);
+        }
+    }
 
     /// <summary>Keeps others from migrating at the same time, until the transaction ends.</summary>
     internal abstract ValueTask LockSchemaAsync(SqlSession session);

@@ -1,3 +1,5 @@
+using System.Data.Common;
+using CeleryNet.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -24,6 +26,14 @@ internal sealed class SqliteDatabase : SqlDatabase
 
     internal override ValueTask LockSchemaAsync(SqlSession session) => default; // every transaction is the only one
 
+    internal override void Check(DbTransaction transaction)
+    {
+        if (transaction is not SqliteTransaction { Connection: { } connection }) throw Foreign("it is no open transaction of Microsoft.Data.Sqlite");
+        if (Path.GetFullPath(connection.DataSource) != Address) throw Foreign($"it is of the file '{connection.DataSource}'");
+    }
+
+    internal override ValueTask SignalAsync(SqlSession session) => default; // the writer notices what another connection has committed
+
     internal override SqlFault? Describe(Exception error) => error switch
     {
         SqliteException sqlite => Describe(sqlite),
@@ -49,6 +59,9 @@ internal sealed class SqliteDatabase : SqlDatabase
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
         return _file.ReadAsync(work, limit, cancellationToken);
     }
+
+    private TaskQueueConfigurationException Foreign(string reason) =>
+        new(ErrorCodes.InvalidConfiguration, $"The transaction cannot be used with the SQLite file '{Address}': {reason}. Begin it on a connection to that file.");
 
     // The driver's own texts are for programmers: "database is locked" says nothing of who or what to do.
     private SqlFault Describe(SqliteException error) => error.SqliteErrorCode switch

@@ -43,4 +43,16 @@ internal static partial class Log
 
     [LoggerMessage(3318, LogLevel.Warning, "Consumer {ConsumerId} could not return what it holds; others get it when its lease of {LeaseSeconds} s ends: {Reason}")]
     internal static partial void CloseFailed(ILogger logger, long consumerId, double leaseSeconds, string reason);
+
+    [LoggerMessage(3320, LogLevel.Warning, "Listener {Queue} left out a message that cannot be read: {Reason}")]
+    internal static partial void BroadcastUnreadable(ILogger logger, string queue, string reason);
+
+    [LoggerMessage(3321, LogLevel.Error, "Listener {Queue} failed for one message and goes on")]
+    internal static partial void ListenerFailed(ILogger logger, string queue, Exception error);
+
+    [LoggerMessage(3330, LogLevel.Information, "The relay of the outbox at {Address} sends to {Broker}")]
+    internal static partial void RelayLeads(ILogger logger, string address, string broker);
+
+    [LoggerMessage(3331, LogLevel.Warning, "The relay of the outbox at {Address} could not send {Count} tasks to {Broker}, next attempt in {DelaySeconds:0.0} s: {Reason}")]
+    internal static partial void RelayFailed(ILogger logger, string address, int count, string broker, double delaySeconds, string reason);
 }

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using CeleryNet.Brokers;
 using CeleryNet.Diagnostics;
 using CeleryNet.Sql.Databases;
@@ -47,7 +45,7 @@ internal sealed class QueueTable
         await session.ExecuteAsync(
             "declare-queue",
             ("name", queue.Name),
-            ("definition", DefinitionOf(queue)),
+            ("definition", QueueJson.WriteArguments(queue)),
             ("dead_exchange", queue.Arguments.GetValueOrDefault(QueueDefinition.DeadLetterExchange) as string),
             ("dead_key", queue.Arguments.GetValueOrDefault("x-dead-letter-routing-key") as string),
             ("max_length", MaxLengthOf(queue))).ConfigureAwait(false);
@@ -75,33 +73,11 @@ internal sealed class QueueTable
     private static async ValueTask<string?> IsSameAsync(SqlSession session, QueueDefinition queue)
     {
         var known = await session.ScalarAsync<string>("queue-of", ("name", queue.Name)).ConfigureAwait(false);
-        return known is null || known == DefinitionOf(queue) ? known : throw Mismatch($"queue '{queue.Name}' exists with other arguments");
+        return known is null || known == QueueJson.WriteArguments(queue) ? known : throw Mismatch($"queue '{queue.Name}' exists with other arguments");
     }
 
     private static int? MaxLengthOf(QueueDefinition queue) =>
         queue.Arguments.GetValueOrDefault(QueueDefinition.MaxLength) is { } length ? Convert.ToInt32(length, CultureInfo.InvariantCulture) : null;
-
-    // Sorted, so that equal declarations are equal texts.
-    private static string DefinitionOf(QueueDefinition queue)
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            json.WriteStartObject();
-            json.WriteBoolean("durable", queue.IsDurable);
-            foreach (var (name, value) in queue.Arguments.OrderBy(static argument => argument.Key, StringComparer.Ordinal))
-            {
-                if (value is null) json.WriteNull(name);
-                else if (value is bool flag) json.WriteBoolean(name, flag);
-                else if (value is sbyte or byte or short or ushort or int or uint or long) json.WriteNumber(name, Convert.ToInt64(value, CultureInfo.InvariantCulture));
-                else json.WriteString(name, Convert.ToString(value, CultureInfo.InvariantCulture));
-            }
-
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(stream.GetBuffer().AsSpan(0, (int)stream.Length));
-    }
 
     private static TaskQueueConfigurationException Mismatch(string problem) =>
         new(ErrorCodes.DeclarationMismatch, $"The database refused a declaration: {problem}. Declare it everywhere with the same arguments.");

@@ -12,6 +12,12 @@ internal static class Topic
     /// <summary>A result is stored.</summary>
     internal const char Result = 'r';
 
+    /// <summary>A message was sent to whoever listens to an exchange.</summary>
+    internal const char Broadcast = 'b';
+
+    /// <summary>Something is in the outbox.</summary>
+    internal const string Outbox = "o";
+
     internal static string Of(MessageRow row, string queue) => row.Due is null ? ReadyIn(queue) : DelayedIn(queue);
 
     internal static string ReadyIn(string queue) => Ready + queue;

@@ -1,6 +1,7 @@
 using CeleryNet;
 using CeleryNet.Brokers;
 using CeleryNet.Client;
+using CeleryNet.Control;
 using CeleryNet.Events;
 using CeleryNet.Hosting;
 using CeleryNet.Messages;
@@ -49,7 +50,12 @@ public static class TaskQueueServiceCollectionExtensions
         services.TryAddSingleton(DefaultServices.Results);
         services.TryAddSingleton<TaskRouter>();
         services.TryAddSingleton<MessageFactory>();
+        services.TryAddSingleton<LamportClock>();
+        services.TryAddSingleton(provider => new ControlClient(
+            provider.GetRequiredService<IBroker>(), provider.GetRequiredService<LamportClock>(), provider.GetRequiredService<WireOptions>(), provider.GetRequiredService<TimeProvider>(),
+            LoggerOf<ControlClient>(provider)));
         services.TryAddSingleton(DefaultServices.Control);
+        services.TryAddSingleton<ITaskInspector>(provider => new TaskInspector(provider.GetRequiredService<ControlClient>()));
         services.TryAddSingleton(provider => new SentEvents(
             provider.GetRequiredService<TaskQueueOptions>().SendTaskSentEvents,
             provider.GetRequiredService<IBroker>(),
@@ -63,36 +69,40 @@ public static class TaskQueueServiceCollectionExtensions
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<EventReceiver>(provider)));
-        services.TryAddSingleton<ITaskClient>(provider => new TaskClient(
-            provider.GetRequiredService<MessageFactory>(),
-            provider.GetRequiredService<IBroker>(),
-            provider.GetRequiredService<IResultBackend>(),
-            provider.GetRequiredService<ITaskControl>(),
-            new UniqueCalls(
-                provider.GetRequiredService<IBroker>(),
-                provider.GetRequiredService<IResultBackend>(),
-                DefaultServices.UniqueKeyStore(provider),
-                provider.GetRequiredService<TaskHandlerTable>(),
-                provider.GetRequiredService<ITaskControl>(),
-                provider.GetRequiredService<WireOptions>(),
-                provider.GetRequiredService<TimeProvider>(),
-                LoggerOf<TaskClient>(provider)),
-            provider.GetRequiredService<WireOptions>(),
-            provider.GetRequiredService<TimeProvider>(),
-            LoggerOf<TaskClient>(provider),
-            provider.GetServices<ClientFilterRegistration>().ToArray() is { Length: > 0 } filters ? new ClientFilters(filters, provider) : null,
-
-            provider.GetRequiredService<SentEvents>()));
+        services.TryAddSingleton<ITaskClient>(provider => ClientOf(provider, provider.GetRequiredService<IBroker>(), provider.GetRequiredService<SentEvents>()));
         services.TryAddSingleton<IDeadLetters>(provider => new DeadLetterClient(provider.GetRequiredService<IBroker>(), provider.GetRequiredService<QueueCatalog>()));
         services.TryAddSingleton<ITaskQueues>(provider => new QueueClient(
             provider.GetRequiredService<IBroker>(),
             KnownQueues.Of(provider.GetRequiredService<TaskQueueOptions>(), provider.GetServices<TaskHandlerSet>(), provider.GetService<WorkerSettings>()),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<ControlClient>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupCheck, PolicyCheck>(provider => new PolicyCheck(
             provider.GetRequiredService<TaskQueueSettings>(), provider.GetServices<TaskHandlerSet>())));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TaskQueueStart>(provider => new TaskQueueStart(
             provider, provider.GetRequiredService<TaskQueueSettings>(), provider.GetServices<IStartupCheck>(), LoggerOf<TaskQueueStart>(provider))));
     }
+
+    private static TaskClient ClientOf(IServiceProvider provider, IBroker broker, SentEvents? events) => new(
+        provider.GetRequiredService<MessageFactory>(),
+        broker,
+        provider.GetRequiredService<IResultBackend>(),
+        provider.GetRequiredService<ITaskControl>(),
+        new UniqueCalls(
+            provider.GetRequiredService<IBroker>(),
+            provider.GetRequiredService<IResultBackend>(),
+            DefaultServices.UniqueKeyStore(provider),
+            provider.GetRequiredService<TaskHandlerTable>(),
+            provider.GetRequiredService<ITaskControl>(),
+            provider.GetRequiredService<WireOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            LoggerOf<TaskClient>(provider)),
+        provider.GetRequiredService<WireOptions>(),
+        provider.GetRequiredService<TimeProvider>(),
+        LoggerOf<TaskClient>(provider),
+        provider.GetServices<ClientFilterRegistration>().ToArray() is { Length: > 0 } filters ? new ClientFilters(filters, provider) : null,
+        events)
+    {
+        Rebind = choose => ClientOf(provider, choose(provider), events: null),
+    };
 
     // A bare service collection has no logging; registering a null one here would win over an AddLogging that comes later.
     private static ILogger<T> LoggerOf<T>(IServiceProvider provider) => provider.GetService<ILoggerFactory>()?.CreateLogger<T>() ?? NullLogger<T>.Instance;

@@ -64,7 +64,12 @@ create table celerynet.entry (
   last_run bigint, last_sent bigint, total_runs bigint, primary key (beat, name)
 );
 
+-- Messages to whoever listens at the moment, and who listens to which exchange.
+create table celerynet.broadcast (id bigint generated always as identity primary key, exchange text not null, routing_key text not null, expires bigint not null, content bytea not null);
+create index broadcast_exchange on celerynet.broadcast (exchange, id);
+create table celerynet.listener (id text not null primary key, exchange text not null, routing_key text not null, alive_until bigint not null);
+
 -- Messages for another broker, written by the application's transactions and sent by the relay in the order of their ids.
-create table celerynet.outbox (id bigint generated always as identity primary key, exchange text not null, routing_key text not null, queue text, content blob not null);
+create table celerynet.outbox (id bigint generated always as identity primary key, exchange text not null, routing_key text not null, queue text, content bytea not null);
 
 insert into celerynet.schema_version (version, applied) values (1, (extract(epoch from clock_timestamp()) * 1000)::bigint);

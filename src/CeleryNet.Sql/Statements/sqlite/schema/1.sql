@@ -62,6 +62,11 @@ create table celerynet.entry (
   last_run integer, last_sent integer, total_runs integer, primary key (beat, name)
 ) without rowid;
 
+-- Messages to whoever listens at the moment, and who listens to which exchange.
+create table celerynet.broadcast (id integer primary key autoincrement, exchange text not null, routing_key text not null, expires integer not null, content blob not null);
+create index celerynet_broadcast_exchange on celerynet.broadcast (exchange, id);
+create table celerynet.listener (id text not null primary key, exchange text not null, routing_key text not null, alive_until integer not null) without rowid;
+
 -- Messages for another broker, written by the application's transactions and sent by the relay in the order of their ids.
 create table celerynet.outbox (id integer primary key autoincrement, exchange text not null, routing_key text not null, queue text, content blob not null);
 
