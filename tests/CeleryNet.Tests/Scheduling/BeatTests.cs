@@ -13,6 +13,8 @@ public sealed class BeatTests
 {
     private static readonly ISchedule EveryTenSeconds = Schedule.Every(TimeSpan.FromSeconds(10), DateTimeOffset.UnixEpoch);
 
+    private static readonly ISchedule EveryMinute = Crontab.Parse("* * * * *");
+
     [Fact]
     public async Task Entry_IsDue_IsSentWithItsIdNameAndOptions()
     {
@@ -194,6 +196,35 @@ public sealed class BeatTests
         }
 
         static void Entries(BeatOptions options) => options.Add("sum", EveryTenSeconds, Calls.Add(2, 3));
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(5, false)]
+    public async Task Skip_LeaderDiesBetweenMomentAndSend_IsSentByTheNextUnlessTheThresholdIsBelowTheLease(int? thresholdSeconds, bool isSent)
+    {
+        var (time, store) = (new FakeTimeProvider(BeatFixture.Start), new MemoryScheduleStore());
+        await using var broker = new MemoryBroker(time);
+        await using (var former = await BeatFixture.StartAsync(Entries, time, store: store))
+        {
+            await Eventually.IsTrueAsync(async () => await store.GetVersionAsync("beat", CancellationToken.None) > 0);
+            await former.StopAsync();
+        }
+
+        // As a beat that died with its lease just before the moment.
+        time.Advance(BeatFixture.Start.AddSeconds(58) - time.GetUtcNow());
+        var lease = await broker.AcquireAsync("beat", "dead", TimeSpan.FromSeconds(15), CancellationToken.None);
+        await using var next = await BeatFixture.StartAsync(Entries, time, broker, store);
+        var first = (await next.NextAsync()).Message.Id;
+
+        lease.Should().NotBeNull();
+        first.Should().Be(RunId.Of("beat", "sum", BeatFixture.Start.AddMinutes(isSent ? 1 : 2)));
+
+        void Entries(BeatOptions options)
+        {
+            options.MisfireThreshold = thresholdSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+            options.Add(new BeatEntry("sum", EveryMinute, Calls.Add(2, 3)) { Misfire = MisfirePolicy.Skip });
+        }
     }
 
     [Theory]
