@@ -11,7 +11,7 @@ public sealed partial class RabbitMQBroker
     /// <inheritdoc/>
     /// <remarks>Confirmed like a task, but transient and not mandatory. It waits no longer than the publish timeout.</remarks>
     /// <exception cref="TaskQueueConfigurationException">The exchange exists with other properties.</exception>
-    public async ValueTask BroadcastAsync(Broadcast message, CancellationToken cancellationToken)
+    public async ValueTask<int?> BroadcastAsync(Broadcast message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
         cancellationToken.ThrowIfCancellationRequested();
@@ -22,6 +22,7 @@ public sealed partial class RabbitMQBroker
             AmqpTable.ShortLength(route.RoutingKey);
             var publish = new SinglePublish(MessageProperties.Of(message), message.Body, route, "", isMandatory: false) { Broadcast = message.Exchange };
             await _publisher.SendAsync(publish, cancellationToken).ConfigureAwait(false);
+            return null;
         }
         catch (ArgumentException error)
         {

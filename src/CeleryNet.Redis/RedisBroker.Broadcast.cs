@@ -17,21 +17,20 @@ public sealed partial class RedisBroker : IBroadcaster
     /// <remarks>
     /// <c>fanout</c> and <c>topic</c> exchanges are channels, as Celery has it for control and events on Redis; a <c>direct</c> exchange goes by its bindings to the lists of its queues.
     /// </remarks>
-    public async ValueTask BroadcastAsync(Broadcast message, CancellationToken cancellationToken)
+    public async ValueTask<int?> BroadcastAsync(Broadcast message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
         var envelope = Encode(message);
         var (exchange, key) = (message.Exchange.Name, message.RoutingKey);
         if (!IsByLists(message.Exchange))
         {
-            await AskAsync(
+            return (int)await AskAsync(
                 $"the message to exchange '{exchange}' was not sent",
                 session => session.Database.PublishAsync(new RedisChannel(_keys.Channel(session.Endpoint.Database, exchange, key), RedisChannel.PatternMode.Literal), envelope),
                 cancellationToken).ConfigureAwait(false);
-            return;
         }
 
-        await AskAsync(
+        var lengths = await AskAsync(
             $"the message to exchange '{exchange}' was not sent",
             async session =>
             {
@@ -39,6 +38,7 @@ public sealed partial class RedisBroker : IBroadcaster
                 return await Task.WhenAll(queues.Select(queue => session.Database.ListLeftPushAsync(_keys.List(queue, 0), envelope))).ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
+        return lengths.Length;
     }
 
     /// <inheritdoc/>

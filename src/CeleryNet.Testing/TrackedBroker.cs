@@ -41,13 +41,13 @@ internal sealed class TrackedBroker(IBroker inner, OpenWork work, SentTasks sent
 
     public ValueTask PingAsync(CancellationToken cancellationToken) => inner.PingAsync(cancellationToken);
 
-    public async ValueTask BroadcastAsync(Broadcast message, CancellationToken cancellationToken)
+    public async ValueTask<int?> BroadcastAsync(Broadcast message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
         int listeners;
         lock (_listeners) listeners = _listeners.Count(queue => IsCounted(queue) && queue.Exchange.Name == message.Exchange.Name);
         work.BroadcastBegins(listeners);
-        await Broadcaster.BroadcastAsync(message, cancellationToken).ConfigureAwait(false);
+        return await Broadcaster.BroadcastAsync(message, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<IAsyncDisposable> ListenAsync(BroadcastQueue queue, Func<Broadcast, CancellationToken, ValueTask> receive, CancellationToken cancellationToken)

@@ -228,8 +228,8 @@ public abstract class BroadcastContract : IAsyncLifetime
         return received.Reader;
     }
 
-    private Task SendAsync(BroadcastExchange exchange, string text, string routingKey = "") =>
-        Sender.BroadcastAsync(new Broadcast { Exchange = exchange, RoutingKey = routingKey, Body = System.Text.Encoding.UTF8.GetBytes(text) }, CancellationToken.None).Within();
+    private async Task SendAsync(BroadcastExchange exchange, string text, string routingKey = "") =>
+        await Sender.BroadcastAsync(new Broadcast { Exchange = exchange, RoutingKey = routingKey, Body = System.Text.Encoding.UTF8.GetBytes(text) }, CancellationToken.None).Within();
 
     private static string Text(Broadcast message) => System.Text.Encoding.UTF8.GetString(message.Body.Span);
 }

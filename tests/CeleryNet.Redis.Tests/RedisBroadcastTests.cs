@@ -213,7 +213,7 @@ public sealed class RedisBroadcastTests : RedisTestBase
         await send.Should().ThrowAsync<BrokerUnavailableException>();
     }
 
-    private static Task ControlAsync(RedisBroker broker, string body) => broker.BroadcastAsync(
+    private static async Task ControlAsync(RedisBroker broker, string body) => await broker.BroadcastAsync(
         new Broadcast { Exchange = Pidbox, Headers = new Dictionary<string, object?> { ["clock"] = 1L, ["expires"] = 0L }, Body = Encoding.UTF8.GetBytes(body) }, CancellationToken.None).Within();
 
     private static async Task<string> StateAsync(RedisResultBackend results, string id)

@@ -6,9 +6,10 @@ namespace CeleryNet.Brokers;
 /// </summary>
 public interface IBroadcaster
 {
-    /// <summary>Sends a message to all listeners of its exchange. Returns when the broker has it; whether anybody listened is not known.</summary>
+    /// <summary>Sends a message to all listeners of its exchange. Returns when the broker has it.</summary>
+    /// <returns>How many listeners it went to; <c>null</c> where the broker does not tell, as RabbitMQ.</returns>
     /// <exception cref="BrokerUnavailableException">The broker cannot be reached.</exception>
-    ValueTask BroadcastAsync(Broadcast message, CancellationToken cancellationToken);
+    ValueTask<int?> BroadcastAsync(Broadcast message, CancellationToken cancellationToken);
 
     /// <summary>
     /// Calls <paramref name="receive"/> for every message from now on, one after the other, until the returned subscription is disposed. The subscription outlives connections: it

@@ -5,9 +5,9 @@ using CeleryNet.Diagnostics;
 namespace CeleryNet.Client;
 
 /// <summary>The queues by the broker's powers to look into them and to remember that one is paused.</summary>
-internal sealed class QueueClient(IBroker broker, IReadOnlyCollection<string> known, TimeProvider time) : ITaskQueues
+internal sealed class QueueClient(IBroker broker, IReadOnlyCollection<string> known, ControlClient control) : ITaskQueues
 {
-    private readonly QueuePauses? _pauses = QueuePauses.Of(broker, time);
+    private readonly PauseFlags? _pauses = PauseFlags.Of(broker);
 
     public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
     {
@@ -81,8 +81,9 @@ internal sealed class QueueClient(IBroker broker, IReadOnlyCollection<string> kn
         };
     }
 
-    private QueuePauses Pauses(string queue) => _pauses
-        ?? throw new TaskQueueException(ErrorCodes.NotSupported, $"Queue '{Printable.Limit(queue)}' can neither be paused nor go on: broker {broker.Address} cannot remember that. Use RabbitMQ, Redis or the in-memory broker.");
+    private QueuePauses Pauses(string queue) => _pauses is { } flags
+        ? new QueuePauses(flags, broker, control)
+        : throw new TaskQueueException(ErrorCodes.NotSupported, $"Queue '{Printable.Limit(queue)}' can neither be paused nor go on: broker {broker.Address} cannot remember that. Use RabbitMQ, Redis or the in-memory broker.");
 
     private IQueueBrowser Browser() => broker as IQueueBrowser
         ?? throw new TaskQueueException(ErrorCodes.NotSupported, $"Broker {broker.Address} cannot look into its queues. Use the broker's own tools.");

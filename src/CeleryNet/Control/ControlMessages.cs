@@ -15,75 +15,60 @@ internal static class ControlMessages
 
     private const string SignalName = "SIGTERM"; // what Celery's clients send by default; a process signal means nothing to a worker that runs its tasks in threads
 
-    internal static Broadcast Revoke(IReadOnlyCollection<string> taskIds, bool terminate, long clock) => Request("revoke"u8, clock, writer =>
+    internal static Action<Utf8JsonWriter> Revoke(IReadOnlyCollection<string> taskIds, bool terminate) => writer =>
     {
         writer.WritePropertyName("task_id"u8);
         if (taskIds.Count == 1) writer.WriteStringValue(taskIds.First());
-        else Write(writer, taskIds);
+        else writer.WriteTexts(taskIds);
         writer.WriteBoolean("terminate"u8, terminate);
         writer.WriteString("signal"u8, SignalName);
-    });
+    };
 
-    internal static Broadcast RevokeByStamp(string stamp, IReadOnlyCollection<string> values, bool terminate, long clock) => Request("revoke_by_stamped_headers"u8, clock, writer =>
+    internal static Action<Utf8JsonWriter> RevokeByStamp(string stamp, IReadOnlyCollection<string> values, bool terminate) => writer =>
     {
         writer.WriteStartObject("headers"u8);
         writer.WritePropertyName(stamp);
-        Write(writer, values);
+        writer.WriteTexts(values);
         writer.WriteEndObject();
         writer.WriteBoolean("terminate"u8, terminate);
         writer.WriteString("signal"u8, SignalName);
-    });
+    };
 
-    /// <summary>Asks C# workers to look whether a queue is paused. A <c>ping</c>, since Python workers do nothing at one, whatever its arguments.</summary>
-    internal static Broadcast LookAtQueue(string queue, long clock) => Request("ping"u8, clock, writer => writer.WriteString(LookAt, queue));
+    /// <summary>Arguments of a <c>ping</c> by which C# workers look whether a queue is paused; Python workers do nothing at one, whatever its arguments.</summary>
+    internal static Action<Utf8JsonWriter> LookAtQueue(string queue) => writer => writer.WriteString(LookAt, queue);
 
-    /// <summary>Tells Python workers to leave a queue; C# workers go by the flag.</summary>
-    internal static Broadcast CancelConsumer(string queue, IReadOnlyCollection<string> nodes, long clock) => Request(
-        "cancel_consumer"u8,
-        clock,
-        writer =>
-        {
-            writer.WriteString("queue"u8, queue);
-            writer.WriteBoolean(OfPause, true);
-        },
-        nodes);
+    /// <summary>Arguments of <c>cancel_consumer</c> and <c>add_consumer</c> that only Python workers follow; C# workers go by the flag.</summary>
+    internal static Action<Utf8JsonWriter> QueueOfPause(string queue) => writer =>
+    {
+        writer.WriteString("queue"u8, queue);
+        writer.WriteBoolean(OfPause, true);
+    };
 
-    /// <summary>Tells Python workers to take a queue up again that they know; C# workers go by the flag.</summary>
-    internal static Broadcast AddConsumer(string queue, IReadOnlyCollection<string> nodes, long clock) => Request(
-        "add_consumer"u8,
-        clock,
-        writer =>
-        {
-            writer.WriteString("queue"u8, queue);
-            writer.WriteBoolean(OfPause, true);
-        },
-        nodes);
-
-    /// <summary>A request without arguments that every worker answers.</summary>
-    internal static Broadcast Ask(string method, BroadcastQueue replies, string ticket, long clock) =>
-        Request(System.Text.Encoding.UTF8.GetBytes(method), clock, static _ => { }, replies: replies, ticket: ticket);
-
-    private static Broadcast Request(
-        ReadOnlySpan<byte> method, long clock, Action<Utf8JsonWriter> arguments, IReadOnlyCollection<string>? nodes = null, BroadcastQueue? replies = null, string? ticket = null)
+    /// <summary>A request.</summary>
+    /// <param name="call">What is asked of whom.</param>
+    /// <param name="address">Ticket and reply key; <c>null</c> when no reply is wanted.</param>
+    /// <param name="clock">Number of the message.</param>
+    /// <param name="expires">When the client waits no longer, in seconds since 1970; 0 when it does not wait. No worker looks at it.</param>
+    internal static Broadcast Request(ControlCall call, (string Ticket, string ClientId)? address, long clock, double expires)
     {
         using var buffer = WireBuffer.Rent();
         var writer = buffer.Json;
         writer.WriteStartObject();
-        writer.WriteString("method"u8, method);
+        writer.WriteString("method"u8, call.Command);
         writer.WriteStartObject("arguments"u8);
-        arguments(writer);
+        call.Arguments?.Invoke(writer);
         writer.WriteEndObject();
         writer.WritePropertyName("destination"u8);
-        if (nodes is null) writer.WriteNullValue();
-        else Write(writer, nodes);
-        writer.WriteNull("pattern"u8);
-        writer.WriteNull("matcher"u8);
-        if (replies is not null)
+        if (call.Options.Destinations is { Count: > 0 } nodes) writer.WriteTexts(nodes);
+        else writer.WriteNullValue();
+        writer.WriteString("pattern"u8, call.Options.Pattern);
+        writer.WriteString("matcher"u8, call.Options.Pattern is null ? null : "glob");
+        if (address is { } client)
         {
-            writer.WriteString("ticket"u8, ticket);
+            writer.WriteString("ticket"u8, client.Ticket);
             writer.WriteStartObject("reply_to"u8);
-            writer.WriteString("exchange"u8, replies.Exchange.Name);
-            writer.WriteString("routing_key"u8, replies.RoutingKey);
+            writer.WriteString("exchange"u8, ControlExchange.Replies.Name);
+            writer.WriteString("routing_key"u8, client.ClientId);
             writer.WriteEndObject();
         }
 
@@ -92,15 +77,8 @@ internal static class ControlMessages
         return new Broadcast
         {
             Exchange = ControlExchange.Requests,
-            Headers = new Dictionary<string, object?> { ["clock"] = clock, ["expires"] = 0L }, // no worker looks at the second
+            Headers = new Dictionary<string, object?> { ["clock"] = clock, ["expires"] = expires > 0 ? expires : 0L },
             Body = buffer.Span.ToArray(),
         };
-    }
-
-    private static void Write(Utf8JsonWriter writer, IEnumerable<string> values)
-    {
-        writer.WriteStartArray();
-        foreach (var value in values) writer.WriteStringValue(value);
-        writer.WriteEndArray();
     }
 }

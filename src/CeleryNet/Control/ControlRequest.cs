@@ -11,6 +11,12 @@ namespace CeleryNet.Control;
 /// <param name="Target">Which workers are meant.</param>
 internal sealed record ControlRequest(string Method, JsonElement Arguments, ControlTarget Target)
 {
+    /// <summary>Tells the client which of its requests a reply belongs to.</summary>
+    internal string? Ticket { get; private init; }
+
+    /// <summary>Exchange and key of the client that waits for the reply; <c>null</c> when none is wanted.</summary>
+    internal (string Exchange, string RoutingKey)? ReplyTo { get; private init; }
+
     /// <summary>Reads a request.</summary>
     /// <exception cref="MessageFormatException">It is none; the message tells why.</exception>
     internal static ControlRequest Read(Broadcast message, int maxBytes, int maxDepth)
@@ -37,6 +43,22 @@ internal sealed record ControlRequest(string Method, JsonElement Arguments, Cont
         if (!root.TryGetProperty("method"u8, out var method) || method.ValueKind != JsonValueKind.String) throw Bad("it has no text 'method'");
         var hasArguments = root.TryGetProperty("arguments"u8, out var arguments) && arguments.ValueKind != JsonValueKind.Null;
         if (hasArguments && arguments.ValueKind != JsonValueKind.Object) throw Bad("its 'arguments' are not an object");
-        return new ControlRequest(method.GetString()!, hasArguments ? arguments.Clone() : default, ControlTarget.Read(root)); // a string, checked above
+        return new ControlRequest(method.GetString()!, hasArguments ? arguments.Clone() : default, ControlTarget.Read(root)) // a string, checked above
+        {
+            Ticket = Text(root, "ticket"u8),
+            ReplyTo = ReadAddress(root),
+        };
     }
+
+    private static (string Exchange, string RoutingKey)? ReadAddress(JsonElement root)
+    {
+        if (!root.TryGetProperty("reply_to"u8, out var address) || address.ValueKind == JsonValueKind.Null) return null;
+        return address.ValueKind == JsonValueKind.Object && Text(address, "exchange"u8) is { } exchange && Text(address, "routing_key"u8) is { } key
+            && ControlExchange.IsReplyAddress(exchange, key)
+            ? (exchange, key)
+            : throw Bad("its 'reply_to' is not the address of a client's reply queue");
+    }
+
+    private static string? Text(JsonElement element, ReadOnlySpan<byte> property) =>
+        element.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

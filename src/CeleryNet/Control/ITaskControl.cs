@@ -1,6 +1,11 @@
+using System.Text.Json;
+
 namespace CeleryNet;
 
-/// <summary>Steers the workers of all hosts, C# and Python, through the broker's control exchange. Injected as a singleton; thread-safe.</summary>
+/// <summary>
+/// Steers the workers of all hosts, C# and Python, through the broker's control exchange. Injected as a singleton; thread-safe. The commands themselves are methods of
+/// <see cref="TaskControlExtensions"/>; to ask workers what they do, see <see cref="ITaskInspector"/>.
+/// </summary>
 public interface ITaskControl
 {
     /// <summary>
@@ -25,4 +30,23 @@ public interface ITaskControl
     /// <param name="cancellationToken">Stops the wait for the broker; the request may have been sent.</param>
     /// <inheritdoc cref="RevokeAsync"/>
     Task RevokeByStampAsync(string stamp, IReadOnlyCollection<string> values, bool terminate = false, CancellationToken cancellationToken = default);
+
+    /// <summary>Sends any command and waits for no reply. Returns when the broker has it.</summary>
+    /// <param name="command">Name on the wire, such as <c>pool_grow</c>.</param>
+    /// <param name="arguments">Writes the arguments into an object that is open; <c>null</c> for none.</param>
+    /// <param name="options">Which workers are meant. Default: all.</param>
+    /// <param name="cancellationToken">Stops the wait for the broker; the request may have been sent.</param>
+    /// <exception cref="TaskQueueException">The broker has no control exchange.</exception>
+    /// <exception cref="BrokerUnavailableException">The broker cannot be reached.</exception>
+    Task SendAsync(string command, Action<Utf8JsonWriter>? arguments = null, ControlOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Sends any command and waits for the replies.</summary>
+    /// <param name="command">Name on the wire, such as <c>pool_grow</c>.</param>
+    /// <param name="arguments">Writes the arguments into an object that is open; <c>null</c> for none.</param>
+    /// <param name="options">Which workers are meant, and how long they have. Default: all, 1 second.</param>
+    /// <param name="cancellationToken">Stops the wait; the request may have been sent.</param>
+    /// <returns>The replies that came in time by node name; empty when nobody replied, which is no error.</returns>
+    /// <inheritdoc cref="SendAsync"/>
+    Task<IReadOnlyDictionary<string, ControlReply>> AskAsync(
+        string command, Action<Utf8JsonWriter>? arguments = null, ControlOptions? options = null, CancellationToken cancellationToken = default);
 }

@@ -62,6 +62,13 @@ internal sealed class RevocationTable(TimeProvider time)
         return false;
     }
 
+    /// <summary>The ids of all tasks that are revoked by their id.</summary>
+    internal List<string> TaskIds()
+    {
+        var now = time.GetTimestamp();
+        return [.. _ends.Where(known => known.Key.Stamp is null && known.Value > now).Select(static known => known.Key.Value)];
+    }
+
     /// <summary>The value of a stamp as it is compared; <c>null</c> when it is none that can be revoked.</summary>
     internal static string? TextOf(object? value) => value switch
     {

@@ -1,36 +1,45 @@
-using CeleryNet.Brokers;
-using CeleryNet.Diagnostics;
+using System.Text.Json;
 
 namespace CeleryNet.Control;
 
 /// <summary>Sends remote control requests. What has to be remembered is stored first, so that no worker can miss both.</summary>
-internal sealed class TaskControl(IBroker broker, IRevocationStore? store) : ITaskControl
+internal sealed class TaskControl(ControlClient client, IRevocationStore? store) : ITaskControl
 {
-    private long _clock; // Celery's Lamport clock; a client's only has to move on
-
     public Task RevokeAsync(IReadOnlyCollection<string> taskIds, bool terminate, CancellationToken cancellationToken)
     {
         Check(taskIds, nameof(taskIds));
-        return RevokeAsync([.. taskIds.Select(Revocation.OfTask)], ControlMessages.Revoke(taskIds, terminate, NextClock()), cancellationToken);
+        return RevokeAsync([.. taskIds.Select(Revocation.OfTask)], new ControlCall("revoke", ControlMessages.Revoke(taskIds, terminate), ControlOptions.All), cancellationToken);
     }
 
     public Task RevokeByStampAsync(string stamp, IReadOnlyCollection<string> values, bool terminate, CancellationToken cancellationToken)
     {
         Check([stamp], nameof(stamp));
         Check(values, nameof(values));
-        return RevokeAsync([.. values.Select(value => new Revocation(stamp, value))], ControlMessages.RevokeByStamp(stamp, values, terminate, NextClock()), cancellationToken);
+        var call = new ControlCall("revoke_by_stamped_headers", ControlMessages.RevokeByStamp(stamp, values, terminate), ControlOptions.All);
+        return RevokeAsync([.. values.Select(value => new Revocation(stamp, value))], call, cancellationToken);
     }
 
-    private async Task RevokeAsync(List<Revocation> revocations, Broadcast request, CancellationToken cancellationToken)
+    public Task SendAsync(string command, Action<Utf8JsonWriter>? arguments, ControlOptions? options, CancellationToken cancellationToken)
     {
-        var broadcaster = broker as IBroadcaster ?? throw new TaskQueueException(
-            ErrorCodes.NoControl, $"The broker {broker.Address} carries no remote control, so no worker can be told to revoke tasks. Use RabbitMQ, Redis or the in-memory broker.");
+        ArgumentException.ThrowIfNullOrEmpty(command);
+        return client.SendAsync(new ControlCall(command, arguments, options ?? ControlOptions.All), cancellationToken);
+    }
+
+    public async Task<IReadOnlyDictionary<string, ControlReply>> AskAsync(
+        string command, Action<Utf8JsonWriter>? arguments, ControlOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(command);
+        var replies = await client.AskAsync(new ControlCall(command, arguments, options ?? ControlOptions.All), cancellationToken).ConfigureAwait(false);
+        return ControlReply.ByNode(replies);
+    }
+
+    private async Task RevokeAsync(List<Revocation> revocations, ControlCall call, CancellationToken cancellationToken)
+    {
+        client.EnsureSupported();
         if (revocations.Count == 0) return;
         if (store is not null) await store.AddAsync(revocations, RevocationTable.Keep, cancellationToken).ConfigureAwait(false);
-        await broadcaster.BroadcastAsync(request, cancellationToken).ConfigureAwait(false);
+        await client.SendAsync(call, cancellationToken).ConfigureAwait(false);
     }
-
-    private long NextClock() => Interlocked.Increment(ref _clock);
 
     private static void Check(IReadOnlyCollection<string> texts, string name)
     {

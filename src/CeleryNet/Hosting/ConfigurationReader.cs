@@ -51,12 +51,12 @@ internal sealed class ConfigurationReader(IConfiguration section, string path, I
         return null;
     }
 
-    /// <summary>A positive duration. A bare number is refused: the framework would read days.</summary>
-    internal TimeSpan? Duration(string key)
+    /// <summary>A positive duration, or zero where that is allowed. A bare number is refused: the framework would read days.</summary>
+    internal TimeSpan? Duration(string key, bool allowsZero = false)
     {
         if (Text(key) is not { } text) return null;
-        if (text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) && value > TimeSpan.Zero) return value;
-        Fail(key, text, "a positive time as hours:minutes:seconds, such as 00:00:05");
+        if (text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) && (value > TimeSpan.Zero || (allowsZero && value == TimeSpan.Zero))) return value;
+        Fail(key, text, $"a {(allowsZero ? "" : "positive ")}time as hours:minutes:seconds, such as 00:00:05");
         return null;
     }
 

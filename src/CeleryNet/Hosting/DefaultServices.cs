@@ -1,8 +1,11 @@
 using CeleryNet.Brokers;
 using CeleryNet.Control;
 using CeleryNet.Diagnostics;
+using CeleryNet.Messages;
 using CeleryNet.Results;
+using CeleryNet.Worker;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace CeleryNet.Hosting;
 
@@ -37,5 +40,21 @@ internal static class DefaultServices
     internal static IUniqueKeyStore? UniqueKeyStore(IServiceProvider services) =>
         services.GetRequiredService<IBroker>() as IUniqueKeyStore ?? services.GetRequiredService<IResultBackend>() as IUniqueKeyStore;
 
-    internal static ITaskControl Control(IServiceProvider services) => new TaskControl(services.GetRequiredService<IBroker>(), RevocationStore(services));
+    /// <summary>What a worker has of this host.</summary>
+    internal static WorkerSurroundings Surroundings(IServiceProvider services)
+    {
+        var lifetime = services.GetService<IHostApplicationLifetime>();
+        return new WorkerSurroundings
+        {
+            Revocations = RevocationStore(services),
+            Clock = services.GetRequiredService<LamportClock>(),
+            BrokerSettings = services.GetRequiredService<BrokerSettings>(),
+            Permits = PermitStore(services),
+            UniqueKeys = UniqueKeyStore(services),
+            Extensions = new WorkerExtensions([.. services.GetServices<TaskFilterRegistration>()], [.. services.GetServices<IWorkerEvents>()]),
+            Shutdown = lifetime is null ? null : lifetime.StopApplication,
+        };
+    }
+
+    internal static ITaskControl Control(IServiceProvider services) => new TaskControl(services.GetRequiredService<ControlClient>(), RevocationStore(services));
 }

@@ -36,12 +36,8 @@ public sealed partial class TaskQueueBuilder
             provider.GetRequiredService<WorkerSettings>(),
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<IServiceScopeFactory>(),
-            DefaultServices.RevocationStore(provider),
-            DefaultServices.PermitStore(provider),
-            DefaultServices.UniqueKeyStore(provider),
+            DefaultServices.Surroundings(provider),
             new StopSignals(provider.GetService<IHostApplicationLifetime>()),
-            new WorkerExtensions([.. provider.GetServices<TaskFilterRegistration>()], [.. provider.GetServices<IWorkerEvents>()]),
-            provider.GetRequiredService<LamportClock>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ILoggerFactory>()?.CreateLogger<WorkerService>() ?? NullLogger<WorkerService>.Instance));
         Services.TryAddSingleton<ITaskWorker>(provider => provider.GetRequiredService<WorkerService>());

@@ -1,6 +1,7 @@
 using CeleryNet;
 using CeleryNet.Brokers;
 using CeleryNet.Client;
+using CeleryNet.Control;
 using CeleryNet.Events;
 using CeleryNet.Hosting;
 using CeleryNet.Messages;
@@ -49,7 +50,12 @@ public static class TaskQueueServiceCollectionExtensions
         services.TryAddSingleton(DefaultServices.Results);
         services.TryAddSingleton<TaskRouter>();
         services.TryAddSingleton<MessageFactory>();
+        services.TryAddSingleton<LamportClock>();
+        services.TryAddSingleton(provider => new ControlClient(
+            provider.GetRequiredService<IBroker>(), provider.GetRequiredService<LamportClock>(), provider.GetRequiredService<WireOptions>(), provider.GetRequiredService<TimeProvider>(),
+            LoggerOf<ControlClient>(provider)));
         services.TryAddSingleton(DefaultServices.Control);
+        services.TryAddSingleton<ITaskInspector>(provider => new TaskInspector(provider.GetRequiredService<ControlClient>()));
         services.TryAddSingleton(provider => new SentEvents(
             provider.GetRequiredService<TaskQueueOptions>().SendTaskSentEvents,
             provider.GetRequiredService<IBroker>(),
@@ -87,7 +93,7 @@ public static class TaskQueueServiceCollectionExtensions
         services.TryAddSingleton<ITaskQueues>(provider => new QueueClient(
             provider.GetRequiredService<IBroker>(),
             KnownQueues.Of(provider.GetRequiredService<TaskQueueOptions>(), provider.GetServices<TaskHandlerSet>(), provider.GetService<WorkerSettings>()),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<ControlClient>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupCheck, PolicyCheck>(provider => new PolicyCheck(
             provider.GetRequiredService<TaskQueueSettings>(), provider.GetServices<TaskHandlerSet>())));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TaskQueueStart>(provider => new TaskQueueStart(

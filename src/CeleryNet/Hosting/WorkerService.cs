@@ -1,8 +1,6 @@
 using CeleryNet.Brokers;
 using CeleryNet.Client;
-using CeleryNet.Control;
 using CeleryNet.Diagnostics;
-using CeleryNet.Messages;
 using CeleryNet.Results;
 using CeleryNet.Serialization;
 using CeleryNet.Tasks;
@@ -31,13 +29,12 @@ internal sealed class WorkerService : IHostedService, ITaskWorker, IAsyncDisposa
 
     public WorkerService(
         IBroker broker, IResultBackend results, TaskHandlerTable handlers, ClientSettings client, QueueCatalog queues, WorkerSettings settings, WireOptions wire,
-        IServiceScopeFactory scopes, IRevocationStore? revocations, IPermitStore? permits, IUniqueKeyStore? uniqueKeys, StopSignals signals, WorkerExtensions extensions, LamportClock clock, TimeProvider time,
-        ILogger<WorkerService> logger)
+        IServiceScopeFactory scopes, WorkerSurroundings surroundings, StopSignals signals, TimeProvider time, ILogger<WorkerService> logger)
     {
         (_broker, _signals, _time, _logger, _options, _catalog) = (broker, signals, time, logger, settings.Options, queues);
         IReadOnlyList<string> names = _options.QueueNames.Count > 0 ? _options.QueueNames : [client.DefaultQueue];
-        _worker = new TaskWorker(
-            broker, results, handlers, PolicyOf, [.. names.Distinct().Select(queues.Get)], _options, wire, scopes, time, logger, revocations, permits, uniqueKeys, extensions, queues.Find, clock);
+        surroundings = surroundings with { ConfiguredQueue = queues.Find };
+        _worker = new TaskWorker(broker, results, handlers, PolicyOf, [.. names.Distinct().Select(queues.Get)], _options, wire, scopes, time, logger, surroundings);
 
         TaskPolicy PolicyOf(TaskDefinition definition) =>
             client.Tasks.TryGetValue(definition.Name, out var configured) ? definition.Policy.Under(configured) : definition.Policy;

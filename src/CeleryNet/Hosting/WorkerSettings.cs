@@ -27,6 +27,11 @@ internal sealed class WorkerSettings : IStartupCheck
     private void Read(ConfigurationReader reader)
     {
         Options.Concurrency = reader.Integer(nameof(Options.Concurrency), 1, 10_000) ?? Options.Concurrency;
+        Options.MinConcurrency = reader.Integer(nameof(Options.MinConcurrency), 1, 10_000) ?? Options.MinConcurrency;
+        Options.EnableRemoteControl = reader.Boolean(nameof(Options.EnableRemoteControl)) ?? Options.EnableRemoteControl;
+        string[] disabled = [.. reader.Values(nameof(Options.DisabledCommands)).Select(command => command.Value)];
+        if (disabled.Length > 0) Options.DisableCommands(disabled);
+        Options.MingleTimeout = reader.Duration(nameof(Options.MingleTimeout), allowsZero: true) ?? Options.MingleTimeout;
         Options.Prefetch = reader.Integer(nameof(Options.Prefetch), 1, 65_535) ?? Options.Prefetch;
         Options.MaxHeldTasks = reader.Integer(nameof(Options.MaxHeldTasks), 0, int.MaxValue) ?? Options.MaxHeldTasks;
         Options.MaxHeldBytes = reader.Integer(nameof(Options.MaxHeldBytes), 0, int.MaxValue) ?? Options.MaxHeldBytes;

@@ -17,7 +17,7 @@ internal sealed class ConsumedQueues
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly HashSet<string> _consumed = []; // what the consumer was told; under the turn, as what is wanted
     private readonly QueueGate _gate;
-    private readonly QueuePauses? _pauses;
+    private readonly PauseFlags? _pauses;
     private readonly Action<string> _giveBack;
     private readonly string _nodeName;
     private readonly ILogger _logger;
@@ -33,7 +33,7 @@ internal sealed class ConsumedQueues
     /// <param name="giveBack">Gives back what was fetched of a queue and has not begun.</param>
     /// <param name="nodeName">Name of the worker.</param>
     /// <param name="logger">The worker's log.</param>
-    internal ConsumedQueues(IReadOnlyList<QueueDefinition> queues, QueueGate gate, QueuePauses? pauses, Action<string> giveBack, string nodeName, ILogger logger)
+    internal ConsumedQueues(IReadOnlyList<QueueDefinition> queues, QueueGate gate, PauseFlags? pauses, Action<string> giveBack, string nodeName, ILogger logger)
     {
         (_gate, _pauses, _giveBack, _nodeName, _logger) = (gate, pauses, giveBack, nodeName, logger);
         _definitions = queues.ToFrozenDictionary(queue => queue.Name);
@@ -42,6 +42,9 @@ internal sealed class ConsumedQueues
 
     /// <summary>What the worker consumes, or will consume when it goes on.</summary>
     internal IReadOnlyList<WorkerQueue> Wanted => Volatile.Read(ref _wanted);
+
+    /// <summary>The declarations of what is consumed at the moment.</summary>
+    internal IReadOnlyList<QueueDefinition> Active => [.. Wanted.Where(static queue => !queue.IsPaused).Select(queue => DefinitionOf(queue.Name))];
 
     /// <summary>True where pauses have to be looked for now and then.</summary>
     internal bool NeedsLooks => _pauses is { MayMissBroadcasts: true };
@@ -57,7 +60,7 @@ internal sealed class ConsumedQueues
         try
         {
             foreach (var queue in _wanted) await ReadAsync(queue.Name, cancellationToken).ConfigureAwait(false);
-            return [.. _wanted.Where(static queue => !queue.IsPaused).Select(queue => DefinitionOf(queue.Name))];
+            return Active;
         }
         finally
         {

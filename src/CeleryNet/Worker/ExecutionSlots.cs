@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using CeleryNet.Diagnostics;
 using CeleryNet.Worker.Loops;
 using Microsoft.Extensions.Logging;
@@ -6,9 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace CeleryNet.Worker;
 
 /// <summary>
-/// Owns the execution loops. A loop whose task ran into its hard limit is abandoned: another one takes its place at once, and nobody waits for it any more. Thread-safe.
+/// Owns the execution loops, more or fewer of them as is asked for. A loop whose task ran into its hard limit is abandoned: another one takes its place at once, and nobody waits for it any more. Thread-safe.
 /// </summary>
-internal sealed class ExecutionSlots(ChannelReader<TaskRequest> ready, TaskExecutor executor, RunningTasks running, LoneGate gate, Action<TaskRequest> giveBack, ILogger logger)
+internal sealed class ExecutionSlots(ReadyQueue ready, TaskExecutor executor, RunningTasks running, LoneGate gate, Action<TaskRequest> giveBack, ILogger logger)
 {
     private const int MostThreads = 512;
 
@@ -16,9 +15,19 @@ internal sealed class ExecutionSlots(ChannelReader<TaskRequest> ready, TaskExecu
     private readonly TaskCompletionSource _none = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationToken _stopping;
     private int _count; // loops that are not abandoned
+    private int _wanted; // loops there are to be
     private int _abandoned; // loops that are, and have not ended yet
 
-    /// <summary>How many tasks can run at once.</summary>
+    /// <summary>How many tasks are to run at once.</summary>
+    internal int Wanted
+    {
+        get
+        {
+            lock (_lock) return _wanted;
+        }
+    }
+
+    /// <summary>How many tasks can run at once; more than <see cref="Wanted"/> while loops that were dismissed have not ended.</summary>
     internal int Count
     {
         get
@@ -42,7 +51,27 @@ internal sealed class ExecutionSlots(ChannelReader<TaskRequest> ready, TaskExecu
     internal void Start(int count, CancellationToken stopping)
     {
         _stopping = stopping;
-        for (var i = 0; i < count; i++) Add();
+        Resize(count);
+    }
+
+    /// <summary>Changes how many tasks can run at once. What runs goes on to its end.</summary>
+    /// <param name="count">At least 1.</param>
+    internal void Resize(int count)
+    {
+        int change;
+        lock (_lock)
+        {
+            change = count - _wanted;
+            _wanted = count;
+        }
+
+        if (change < 0)
+        {
+            ready.Dismiss(-change);
+            return;
+        }
+
+        for (var i = ready.Recall(change); i < change; i++) Add();
         ReserveThreads();
     }
 

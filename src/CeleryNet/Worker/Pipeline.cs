@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using CeleryNet.Brokers;
 using CeleryNet.Diagnostics;
 using CeleryNet.Worker.Steps;
@@ -12,7 +11,7 @@ namespace CeleryNet.Worker;
 /// </summary>
 internal sealed class Pipeline(
     ReadStep read, Adoption adoption, ResolveStep resolve, UnknownTaskRule unknown, DiscardStep discard, HoldStep hold, WaitingRoom waiting, LimitStep limits, Endings endings,
-    DeadLetterMaker deadLetters, QueueGate gate, WorkerEventSender events, Func<string, QueueDefinition> queueOf, ChannelWriter<TaskRequest> ready, LateArrivals late, ILogger logger)
+    DeadLetterMaker deadLetters, QueueGate gate, WorkerEventSender events, Func<string, QueueDefinition> queueOf, ReadyQueue ready, LateArrivals late, ILogger logger)
 {
     /// <summary>Takes a delivery through the steps.</summary>
     internal ValueTask AcceptAsync(IBrokerConsumer consumer, Delivery delivery, CancellationToken stopping)
@@ -53,20 +52,20 @@ internal sealed class Pipeline(
     }
 
     /// <summary>Gives back what is ready, of one queue, and has not begun. What is ready of others may change its order.</summary>
-    internal void GiveBack(ChannelReader<TaskRequest> waiting, string queue, CancellationToken stopping)
+    internal void GiveBack(string queue, CancellationToken stopping)
     {
-        for (var left = waiting.Count; left > 0 && waiting.TryRead(out var request); left--)
+        foreach (var request in ready.TakeAll())
         {
             if (request.Delivery.Queue == queue) End(request, Verdict.Requeued, stopping);
             else Start(request, stopping);
         }
     }
 
-    // The queue of ready tasks is unbounded; what bounds it is the prefetch. It is closed when the worker stops, and what comes then goes back, but not before fetching has ended: it would
+    // The queue of ready tasks is closed when the worker stops, and what comes then goes back, but not before fetching has ended: it would
     // come straight to this worker again.
     private void Start(TaskRequest request, CancellationToken stopping)
     {
-        if (!ready.TryWrite(request) && !late.TryAdd(request)) End(request, Verdict.Requeued, stopping);
+        if (!ready.TryAdd(request) && !late.TryAdd(request)) End(request, Verdict.Requeued, stopping);
     }
 
     private void Refuse(TaskRequest request, string problem, CancellationToken stopping)

@@ -15,7 +15,7 @@ internal sealed class PrefetchGovernor
     // Weight of the newest run: about the last 32 count, so that a burst of another kind shows within a few milliseconds.
     private const double NewestWeight = 1.0 / 32;
 
-    private readonly int _concurrency;
+    private int _concurrency;
     private readonly int? _fixed;
     private readonly Lock _lock = new();
     private double _averageSeconds = double.NaN;
@@ -37,6 +37,16 @@ internal sealed class PrefetchGovernor
         get
         {
             lock (_lock) return _current;
+        }
+    }
+
+    /// <summary>Says how many tasks run at once from now on.</summary>
+    internal void SetConcurrency(int concurrency)
+    {
+        lock (_lock)
+        {
+            _concurrency = concurrency;
+            if (_fixed is null) _current = Math.Clamp(_current, Floor, Math.Max(Floor, Most));
         }
     }
 

@@ -35,6 +35,18 @@ internal sealed class RunningTasks(TimeProvider time)
         }
     }
 
+    /// <summary>What runs at the moment, without what has lost its slot.</summary>
+    internal List<TaskRequest> Look()
+    {
+        var running = new List<TaskRequest>();
+        foreach (var slot in Volatile.Read(ref _slots))
+        {
+            if (slot is { IsAbandoned: false, Current: { } request }) running.Add(request);
+        }
+
+        return running;
+    }
+
     /// <summary>How long the longest of them has run so far; zero when none runs.</summary>
     internal TimeSpan Longest()
     {

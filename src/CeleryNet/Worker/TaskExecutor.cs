@@ -14,7 +14,7 @@ namespace CeleryNet.Worker;
 /// <summary>Runs one task: context, scope, handler, and what it ended with. One for all execution loops; thread-safe.</summary>
 internal sealed class TaskExecutor(
     IServiceScopeFactory scopes, WireOptions wire, DiscardStep discard, UnknownTaskRule unknown, Admission admission, StartCounter starts, LoneGate gate, TimeLimitTable timeLimits, OutcomeJudge judge,
-    Finisher finisher, UniqueKeys? uniqueKeys, Endings endings, QueueGate queues, PrefetchGovernor prefetch, Action prefetchChanged,
+    Finisher finisher, UniqueKeys? uniqueKeys, Endings endings, QueueGate queues, PrefetchGovernor prefetch, Action prefetchChanged, StartedTasks started,
     string nodeName, IReadOnlyList<TaskFilterRegistration> filters, WorkerListeners? listeners, StateReports reports, WorkerEventSender events, TimeProvider time, ILogger logger)
 {
     // Storing a result takes about 1 ms: a tenth of this, which is what a slot may lose.
@@ -82,6 +82,7 @@ internal sealed class TaskExecutor(
                 return false;
             }
 
+            started.Add(request.Message.TaskName!); // a handler was found by it
             if (isWanted) request.Reports = reports;
             var context = request.Context = ContextOf(request, cancellation); // from here on it has begun, and its end is told
             try

@@ -45,9 +45,7 @@ internal sealed partial class TaskWorker
     {
         var start = _time.GetTimestamp();
         _queues.Close();
-        _ready.Writer.TryComplete();
-        var waiting = new List<TaskRequest>();
-        while (_ready.Reader.TryRead(out var request)) waiting.Add(request); // from here on nothing starts
+        var waiting = _ready.Close(); // from here on nothing starts
         await _loopsStop.CancelAsync().ConfigureAwait(false);
         if (_consumer is { } consumer)
         {
@@ -71,6 +69,7 @@ internal sealed partial class TaskWorker
         foreach (var request in waiting) await _endings.EndAsync(request, Verdict.Requeued, null, null, CancellationToken.None).ConfigureAwait(false);
         Log.WorkerStopping(_logger, _options.NodeName, _running.Count, waiting.Count);
 
+        await _mingle.ConfigureAwait(false);
         await Task.WhenAll(_helpers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // cancelled: that is how they end
         await _intake.ConfigureAwait(false);
         await _waiting.CompleteAsync().ConfigureAwait(false);

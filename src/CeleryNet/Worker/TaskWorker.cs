@@ -1,9 +1,7 @@
-using System.Threading.Channels;
 using CeleryNet.Brokers;
 using CeleryNet.Control;
 using CeleryNet.Diagnostics;
 using CeleryNet.Events;
-using CeleryNet.Messages;
 using CeleryNet.Results;
 using CeleryNet.Serialization;
 using CeleryNet.Tasks;
@@ -26,12 +24,13 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly IResultBackend _results;
     private readonly TaskHandlerTable _handlers;
     private readonly Func<TaskDefinition, TaskPolicy> _policyOf;
-    private readonly IRevocationStore? _revocationStore;
+    private readonly WorkerSurroundings _surroundings;
     private readonly WorkerOptions _options;
     private readonly ConsumedQueues _queues;
+    private readonly WireOptions _wire;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Channel<TaskRequest> _ready;
+    private readonly ReadyQueue _ready;
     private readonly LateArrivals _late = new();
     private readonly CancellationTokenSource _loopsStop = new();
     private readonly CancellationTokenSource _finishStop = new();
@@ -45,6 +44,8 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private readonly WaitingRoom _waiting;
     private readonly Pipeline _pipeline;
     private readonly ExecutionSlots _slots;
+    private readonly WorkerPool _pool;
+    private readonly AutoscaleLoop? _autoscale;
     private readonly ControlListener _control;
     private readonly WorkerEventSender _events;
     private readonly WorkerListeners? _listeners;
@@ -54,27 +55,27 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     private IAsyncDisposable? _controlSubscription;
     private IBrokerConsumer? _consumer;
     private PrefetchLoop? _prefetchLoop;
+    private Task _mingle = Task.CompletedTask;
     private Task _intake = Task.CompletedTask;
     private Task _permitLoop = Task.CompletedTask;
 
     internal TaskWorker(
         IBroker broker, IResultBackend results, TaskHandlerTable handlers, Func<TaskDefinition, TaskPolicy> policyOf, IReadOnlyList<QueueDefinition> queues, WorkerOptions options,
-        WireOptions wire, IServiceScopeFactory scopes, TimeProvider time, ILogger logger, IRevocationStore? revocationStore = null,
-        IPermitStore? permitStore = null, IUniqueKeyStore? uniqueKeyStore = null, WorkerExtensions? extensions = null, Func<string, QueueDefinition?>? configuredQueue = null, LamportClock? clock = null)
+        WireOptions wire, IServiceScopeFactory scopes, TimeProvider time, ILogger logger, WorkerSurroundings? surroundings = null)
     {
-        (_broker, _results, _handlers, _policyOf, _options, _time, _logger) = (broker, results, handlers, policyOf, options.Copy(), time, logger);
-        _ready = HasWeights ? new WeightedChannel(_options.QueueWeights) : Channel.CreateUnbounded<TaskRequest>();
+        (_broker, _results, _handlers, _policyOf, _options, _wire, _time, _logger) = (broker, results, handlers, policyOf, options.Copy(), wire, time, logger);
+        _surroundings = surroundings ?? new WorkerSurroundings();
+        _ready = new ReadyQueue(HasWeights ? new WeightedTurns(_options.QueueWeights) : null);
         var queueGate = new QueueGate();
-        _queues = new ConsumedQueues(queues, queueGate, QueuePauses.Of(broker, time), GiveBack, options.NodeName, logger);
-        _revocationStore = revocationStore;
+        _queues = new ConsumedQueues(queues, queueGate, PauseFlags.Of(broker), GiveBack, options.NodeName, logger);
         _revocations = new RevocationTable(time);
         _running = new RunningTasks(time);
-        _events = new WorkerEventSender(broker as IBroadcaster, options, clock ?? new LamportClock(), wire, time, logger);
+        _events = new WorkerEventSender(broker as IBroadcaster, options, _surroundings.Clock, wire, time, logger);
         _governor = new PrefetchGovernor(options.Concurrency, options.Prefetch);
         _hold = new HoldStep(options.MaxHeldTasks, options.MaxHeldBytes, time);
         _dueLoop = new DueLoop(_hold, Release, WakePrefetch, time); // the loop runs when all is made
         var discard = new DiscardStep(_revocations, time, logger);
-        extensions ??= WorkerExtensions.None;
+        var extensions = _surroundings.Extensions;
         if (extensions.Events.Count > 0)
             _listeners = new WorkerListeners(extensions.Events, new WorkerNotice { NodeName = options.NodeName, Queues = [.. queues.Select(queue => queue.Name)] }, logger, _finishStop.Token);
         _unstored = new Unstored(options.MaxUnstoredTasks, options.MaxUnstoredBytes, WakePrefetch);
@@ -82,38 +83,53 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var deadLetters = new DeadLetterMaker(options.MaxDeadLetters, wire, time);
         var unknown = new UnknownTaskRule(_options, deadLetters, time, logger);
         var lost = new LostSettlements();
-        _uniqueKeys = uniqueKeyStore is null ? null : new UniqueKeys(uniqueKeyStore, time, logger);
+        _uniqueKeys = _surroundings.UniqueKeys is not { } uniqueKeyStore ? null : new UniqueKeys(uniqueKeyStore, time, logger);
         _endings = new Endings(finisher, lost, _unstored, _uniqueKeys, time, logger);
         _waiting = new WaitingRoom(_hold, _dueLoop, discard, _endings, WakePrefetch, options.HoldWindow, time, logger);
-        _permits = permitStore is null ? null : new PermitGate(permitStore, wire, _hold, _waiting, _endings, Release, time, logger);
+        _permits = _surroundings.Permits is not { } permitStore ? null : new PermitGate(permitStore, wire, _hold, _waiting, _endings, Release, time, logger);
         var admission = new Admission(results, _permits, _waiting, _endings, time, logger);
         var rates = new RateStep(RateLimits, _hold, options.HoldWindow, time);
         _pipeline = new Pipeline(
             new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, new LimitStep(rates, admission, _waiting), _endings,
-            deadLetters, queueGate, _events, _queues.DefinitionOf, _ready.Writer, _late, logger);
+            deadLetters, queueGate, _events, _queues.DefinitionOf, _ready, _late, logger);
         var gate = new LoneGate(_running, time, _loopsStop.Token);
         var marks = new StartMarks(broker as IFlagStore, Random.Shared, time, logger);
         var starts = new StartCounter(options.MaxDeliveries, gate, marks, deadLetters, finisher, results, logger);
         var judge = new OutcomeJudge(new RetryRule(Random.Shared), deadLetters, wire, time, logger);
+        var started = new StartedTasks(handlers.Names);
         var executor = new TaskExecutor(
-            scopes, wire, discard, unknown, admission, starts, gate, TimeLimits, judge, finisher, _uniqueKeys, _endings, queueGate, _governor, WakePrefetch, options.NodeName,
+            scopes, wire, discard, unknown, admission, starts, gate, TimeLimits, judge, finisher, _uniqueKeys, _endings, queueGate, _governor, WakePrefetch, started, options.NodeName,
             extensions.Filters, _listeners, new StateReports(finisher, options.ReportInterval, wire, time, _finishStop.Token), _events, time, logger);
-        _slots = new ExecutionSlots(_ready.Reader, executor, _running, gate, Release, logger);
-        var revoker = new Revoker(_revocations, _hold, _running, _endings, logger);
-        _control = new ControlListener(
-            options.NodeName,
-            [
-                new RevokeCommand(RevokeCommand.Revoke, revoker, _finishStop.Token),
-                new RevokeCommand(RevokeCommand.Terminate, revoker, _finishStop.Token),
-                new RevokeByStampCommand(revoker, _finishStop.Token),
-                new TimeLimitCommand(handlers, TimeLimits),
-                new RateLimitCommand(handlers, RateLimits, task => rates.Reset(task).ForEach(Release)),
-                new AddConsumerCommand(_queues, configuredQueue ?? (static _ => null)),
-                new CancelConsumerCommand(_queues),
-                new PingCommand(_queues),
-            ],
-            wire,
-            logger);
+        _slots = new ExecutionSlots(_ready, executor, _running, gate, Release, logger);
+        _pool = new WorkerPool(_slots, _governor, WakePrefetch);
+        if (options.MinConcurrency is { } least) _autoscale = new AutoscaleLoop(_pool, _ready, _running, least, options.Concurrency, time, logger);
+        var panel = WorkerCommands.Of(new CommandServices
+        {
+            Options = _options,
+            Surroundings = _surroundings,
+            Broker = broker,
+            Results = results,
+            Handlers = handlers,
+            PolicyOf = policyOf,
+            Queues = _queues,
+            Revocations = _revocations,
+            Revoker = new Revoker(_revocations, _hold, _running, _endings, logger),
+            TimeLimits = TimeLimits,
+            RateLimits = RateLimits,
+            RateChanged = task => rates.Reset(task).ForEach(Release),
+            Running = _running,
+            Ready = _ready,
+            Hold = _hold,
+            Started = started,
+            Pool = _pool,
+            Autoscale = _autoscale,
+            Events = _events,
+            Prefetch = () => _prefetchLoop?.Told ?? _governor.Current,
+            Time = time,
+            Logger = logger,
+            Stopping = _finishStop.Token,
+        });
+        _control = new ControlListener(panel, _surroundings.Clock, wire, logger);
     }
 
     /// <summary>How the consumer is doing; <c>null</c> while the broker has not been reached yet.</summary>
@@ -139,12 +155,13 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var consumer = await _broker.ConsumeAsync(settings, cancellationToken).ConfigureAwait(false);
         _consumer = consumer;
         _prefetchLoop = new PrefetchLoop(consumer, _governor, _running, _hold, _unstored, _time, _logger);
-        _slots.Start(_options.Concurrency, _finishStop.Token);
+        _slots.Start(_options.MinConcurrency ?? _options.Concurrency, _finishStop.Token);
         _helpers.Add(_dueLoop.RunAsync(_loopsStop.Token));
         if (_permits is not null) _permitLoop = _permits.RunAsync(_finishStop.Token); // also while the worker stops, until nothing runs
         _helpers.Add(_prefetchLoop.RunAsync(_loopsStop.Token));
+        if (_autoscale is not null) _helpers.Add(_autoscale.RunAsync(_loopsStop.Token));
         _events.Start(() => new WorkerLoad(_running.Count, _running.Begun));
-        _intake = new IntakeLoop(consumer, _pipeline, _logger).RunAsync(_finishStop.Token);
+        _intake = TakeInAsync(consumer);
         await _queues.AttachAsync(consumer, queues, _loopsStop.Token).ConfigureAwait(false);
         if (_queues.NeedsLooks) _helpers.Add(new PauseLoop(_queues, _time, _logger).RunAsync(_loopsStop.Token));
         Log.WorkerReady(_logger, _options.NodeName, _options.Concurrency, string.Join(", ", _queues.Wanted.Select(queue => queue.Name)), _broker.Address, _results.Address);
@@ -152,16 +169,38 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         if (_listeners is not null) await _listeners.ReadyAsync().ConfigureAwait(false);
     }
 
-    // Listening comes first, so that nothing is missed between what is stored and what is sent; consuming last, so that nothing revoked runs.
+    // Listening comes first, so that nothing is missed between what is stored and what is sent; taking in last, so that nothing revoked runs.
     private async Task StartControlAsync(CancellationToken cancellationToken)
     {
-        if (_broker is IBroadcaster broadcaster) _controlSubscription ??= await _control.StartAsync(broadcaster, cancellationToken).ConfigureAwait(false);
-        else Log.NoControl(_logger, _options.NodeName, _broker.Address);
+        var broadcaster = _options.EnableRemoteControl ? _broker as IBroadcaster : null;
+        if (broadcaster is not null) _controlSubscription ??= await _control.StartAsync(broadcaster, cancellationToken).ConfigureAwait(false);
+        else if (_options.EnableRemoteControl) Log.NoControl(_logger, _options.NodeName, _broker.Address);
 
-        if (_revocationStore is null) return;
-        var known = await _revocationStore.LoadAsync(RevocationTable.Most, cancellationToken).ConfigureAwait(false);
+        await LoadRevocationsAsync(cancellationToken).ConfigureAwait(false);
+        if (broadcaster is not null && _options.MingleTimeout > TimeSpan.Zero && _mingle.IsCompleted) _mingle = MingleAsync(_loopsStop.Token);
+    }
+
+    private async Task LoadRevocationsAsync(CancellationToken cancellationToken)
+    {
+        if (_surroundings.Revocations is not { } store) return;
+        var known = await store.LoadAsync(RevocationTable.Most, cancellationToken).ConfigureAwait(false);
         foreach (var (revocation, remaining) in known.Reverse()) _revocations.Add(revocation, remaining); // the newest last, since the oldest are forgotten first
         Log.RevocationsLoaded(_logger, known.Count);
+    }
+
+    // Its client is of no use afterwards, and costs a connection on Redis.
+    private async Task MingleAsync(CancellationToken stopping)
+    {
+        var client = new ControlClient(_broker, _surroundings.Clock, _wire, _time, _logger);
+        await using (client.ConfigureAwait(false))
+            await new Mingle(_options, _surroundings, _revocations, _time, _logger).RunAsync(client, _control, stopping).ConfigureAwait(false);
+    }
+
+    // What arrives while others are still asked waits in the consumer.
+    private async Task TakeInAsync(IBrokerConsumer consumer)
+    {
+        await _mingle.ConfigureAwait(false);
+        await new IntakeLoop(consumer, _pipeline, _logger).RunAsync(_finishStop.Token).ConfigureAwait(false);
     }
 
     // Weights mean nothing with one queue; but another may be added later.
@@ -169,7 +208,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
 
     private void GiveBack(string queue)
     {
-        _pipeline.GiveBack(_ready.Reader, queue, _finishStop.Token);
+        _pipeline.GiveBack(queue, _finishStop.Token);
         foreach (var request in _hold.TakeWhere(request => request.Delivery.Queue == queue))
             _ = _endings.EndAsync(request, Verdict.Requeued, null, null, _finishStop.Token); // counted there, and never fails
         WakePrefetch();

@@ -17,6 +17,12 @@ internal sealed class WeightedTurns(IReadOnlyDictionary<string, int> weights)
         found.Tasks.Enqueue(request);
     }
 
+    /// <summary>How many there are.</summary>
+    internal int Count => _lanes.Sum(static lane => lane.Tasks.Count);
+
+    /// <summary>All that are there, lane by lane.</summary>
+    internal List<TaskRequest> Look() => [.. _lanes.SelectMany(static lane => lane.Tasks)];
+
     // Smooth weighted round robin: all lanes that hold something gain their weight, the one with the most is served and pays for all.
     internal bool TryTake([NotNullWhen(true)] out TaskRequest? request)
     {

@@ -1,3 +1,5 @@
+using CeleryNet.Worker.Commands;
+
 namespace CeleryNet.Worker;
 
 /// <summary>What a worker consumes and how much it does at once.</summary>
@@ -5,6 +7,7 @@ public sealed class WorkerOptions
 {
     private static readonly TimeSpan ShortestHoldWindow = TimeSpan.FromSeconds(2); // brokers give parked tasks back up to a second early
     private static readonly TimeSpan LongestHoldWindow = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestMingle = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ShortestHeartbeat = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan LongestHeartbeat = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestReportInterval = TimeSpan.FromHours(1);
@@ -18,8 +21,14 @@ public sealed class WorkerOptions
     /// </summary>
     public IReadOnlyDictionary<string, int> QueueWeights { get; private set; } = new Dictionary<string, int>();
 
-    /// <summary>How many tasks run at the same time, 1 to 10 000. Default: four for each processor.</summary>
+    /// <summary>How many tasks run at the same time, 1 to 10 000; the most of them where <see cref="MinConcurrency"/> is set. Default: four for each processor.</summary>
     public int Concurrency { get; set; } = 4 * Environment.ProcessorCount;
+
+    /// <summary>
+    /// Set, the worker scales by itself between this number and <see cref="Concurrency"/>: it begins with this one, takes more at once while more are ready, and fewer again when nothing was added for
+    /// 30 seconds. Remote control can change both numbers. Celery's <c>--autoscale</c>. Default <c>null</c>: always <see cref="Concurrency"/>. 1 to <see cref="Concurrency"/>.
+    /// </summary>
+    public int? MinConcurrency { get; set; }
 
     /// <summary>
     /// How many messages the worker holds unfinished. Default <c>null</c>: at least 4 × <see cref="Concurrency"/>, more while tasks are short (what runs in about 100 ms, at most
@@ -44,8 +53,25 @@ public sealed class WorkerOptions
     /// <summary>How long a cancelled task may take to end when the worker stops. Default 2 seconds; at most 1.2 seconds when the stop is hurried.</summary>
     public TimeSpan CancelTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Node name, <c>name@host</c>. Default <c>celery@</c> and the host's name.</summary>
-    public string NodeName { get; set; } = $"celery@{Environment.MachineName}";
+    /// <summary>
+    /// Node name, <c>name@host</c>, by which tools tell workers apart; two workers must not have the same, which is found out and warned about. Default: <c>cs-</c>, eight random characters and the
+    /// host's name, another one at each start. Give it a name that stays where you look at its past in Flower.
+    /// </summary>
+    public string NodeName { get; set; } = $"cs-{Guid.NewGuid().ToString("N")[..8]}@{Environment.MachineName}";
+
+    /// <summary>
+    /// False: the worker listens to no remote control at all, as with Celery's <c>worker_enable_remote_control</c>. It can then not be told to revoke tasks, and tools do not see it. Default true.
+    /// </summary>
+    public bool EnableRemoteControl { get; set; } = true;
+
+    /// <summary>Names of remote control commands that are switched off, such as <c>shutdown</c> or <c>pool_grow</c>; whoever sends one gets an error. Default: none.</summary>
+    public IReadOnlyList<string> DisabledCommands { get; private set; } = [];
+
+    /// <summary>
+    /// How long other workers have to tell at the start what is revoked (Celery's mingle). The worker connects meanwhile; its first task waits for it. Redis and the in-memory broker say how many
+    /// workers there are, so that the last answer ends the wait; RabbitMQ does not. Default 1 second, as in Celery; zero does not ask. At most 10 seconds.
+    /// </summary>
+    public TimeSpan MingleTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// How many tasks with a countdown or eta the worker keeps until they are due, beyond <see cref="Prefetch"/>. More of them are left to the broker where it can keep them, else they take the
@@ -116,6 +142,14 @@ public sealed class WorkerOptions
         QueueNames = [.. names];
     }
 
+    /// <summary>Sets <see cref="DisabledCommands"/>: <c>worker.DisableCommands("shutdown", "pool_grow", "pool_shrink")</c>.</summary>
+    /// <param name="names">Celery's names of the commands; one that does not exist fails the start.</param>
+    public void DisableCommands(params IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        DisabledCommands = [.. names];
+    }
+
     /// <summary>Adds a queue with a weight, or gives one of <see cref="Queues"/> a weight; see <see cref="QueueWeights"/>.</summary>
     /// <param name="name">Name of the queue.</param>
     /// <param name="weight">Its weight, 1 to 1000.</param>
@@ -132,6 +166,11 @@ public sealed class WorkerOptions
     internal IEnumerable<string> Validate()
     {
         if (Concurrency is < 1 or > 10_000) yield return $"Worker.Concurrency is {Concurrency} but must be from 1 to 10 000.";
+        if (MinConcurrency < 1 || MinConcurrency > Concurrency)
+            yield return $"Worker.MinConcurrency is {MinConcurrency} but must be from 1 to Worker.Concurrency, {Concurrency}, or unset.";
+        if (MingleTimeout < TimeSpan.Zero || MingleTimeout > LongestMingle) yield return $"Worker.MingleTimeout is {MingleTimeout} but must be from {TimeSpan.Zero} to {LongestMingle}.";
+        foreach (var name in DisabledCommands.Where(name => !WorkerCommands.Names.Contains(name)))
+            yield return $"Worker.DisabledCommands holds '{name}' but must hold names of commands: {string.Join(", ", WorkerCommands.Names.Order(StringComparer.Ordinal))}.";
         if (Prefetch is < 1 or > 65_535) yield return $"Worker.Prefetch is {Prefetch} but must be from 1 to 65 535, or unset.";
         if (ShutdownTimeout < TimeSpan.Zero) yield return $"Worker.ShutdownTimeout is {ShutdownTimeout} but must not be negative.";
         if (CancelTimeout < TimeSpan.Zero) yield return $"Worker.CancelTimeout is {CancelTimeout} but must not be negative.";

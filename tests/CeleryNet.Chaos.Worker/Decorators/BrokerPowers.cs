@@ -35,7 +35,7 @@ public static class BrokerPowers
 
     private sealed class Broadcasting(IBroker decorated, IBroadcaster broadcaster) : Transparent(decorated), IBroadcaster
     {
-        public ValueTask BroadcastAsync(Broadcast message, CancellationToken cancellationToken) => broadcaster.BroadcastAsync(message, cancellationToken);
+        public ValueTask<int?> BroadcastAsync(Broadcast message, CancellationToken cancellationToken) => broadcaster.BroadcastAsync(message, cancellationToken);
 
         public ValueTask<IAsyncDisposable> ListenAsync(BroadcastQueue queue, Func<Broadcast, CancellationToken, ValueTask> receive, CancellationToken cancellationToken) =>
             broadcaster.ListenAsync(queue, receive, cancellationToken);
@@ -43,7 +43,7 @@ public static class BrokerPowers
 
     private class Both(IBroker decorated, IQueueBrowser browser, IBroadcaster broadcaster) : Browsing(decorated, browser), IBroadcaster
     {
-        public ValueTask BroadcastAsync(Broadcast message, CancellationToken cancellationToken) => broadcaster.BroadcastAsync(message, cancellationToken);
+        public ValueTask<int?> BroadcastAsync(Broadcast message, CancellationToken cancellationToken) => broadcaster.BroadcastAsync(message, cancellationToken);
 
         public ValueTask<IAsyncDisposable> ListenAsync(BroadcastQueue queue, Func<Broadcast, CancellationToken, ValueTask> receive, CancellationToken cancellationToken) =>
             broadcaster.ListenAsync(queue, receive, cancellationToken);

@@ -11,6 +11,12 @@ public abstract class ControlFixture(Transport transport) : PeersFixture(transpo
     /// <summary>The Python worker's queue; <see cref="PeersFixture.Queue"/> is the .NET worker's.</summary>
     public string PythonQueue => NamedQueue;
 
+    /// <summary>Node name of the Python worker.</summary>
+    public string PythonNode => _worker!.NodeName; // asked for by tests, which run when it has started
+
+    /// <summary>Node name of the .NET worker.</summary>
+    public string CSharpNode => CSharpHost.NodeOf(Queue);
+
     /// <inheritdoc/>
     protected override async Task StartPeersAsync() => _worker = await PythonWorker.StartAsync(PythonSettings, [PythonQueue], processes: 2);
 

@@ -14,14 +14,26 @@ public sealed class CSharpHost : IAsyncDisposable
 
     private readonly IHost _host;
 
+    private readonly TaskCompletionSource _stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private CSharpHost(IHost host, LogLines log)
     {
         _host = host;
         Log = log;
+        host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => _stopping.TrySetResult());
     }
 
     /// <summary>Sends tasks.</summary>
     public ITaskClient Client => _host.Services.GetRequiredService<ITaskClient>();
+
+    /// <summary>Steers workers.</summary>
+    public ITaskControl Control => _host.Services.GetRequiredService<ITaskControl>();
+
+    /// <summary>Asks workers.</summary>
+    public ITaskInspector Inspector => _host.Services.GetRequiredService<ITaskInspector>();
+
+    /// <summary>Ends when the host is stopped by somebody else than the test.</summary>
+    public Task Stopping => _stopping.Task;
 
     /// <summary>What workers gave up.</summary>
     public IDeadLetters DeadLetters => _host.Services.GetRequiredService<IDeadLetters>();

@@ -72,6 +72,13 @@ public sealed partial class PythonClient : IAsyncDisposable
     /// <summary>Changes the time limits of a task by remote control.</summary>
     public Task SetTimeLimitAsync(string task, double? soft = null, double? hard = null) => DoAsync<JsonElement>("time_limit", new { task_name = task, soft, hard });
 
+    /// <summary>Sends any remote control command and waits for the replies, as <c>app.control.broadcast</c> does.</summary>
+    public Task<PythonReplies> ControlAsync(string method, object? arguments = null, string[]? destination = null, double timeoutSeconds = 1, int? limit = null) =>
+        DoAsync<PythonReplies>("control", new { method, arguments, destination, timeout = timeoutSeconds, limit });
+
+    /// <summary>Asks all that Flower asks, all at once.</summary>
+    public Task<Dictionary<string, PythonReplies>> AskAsFlowerAsync() => DoAsync<Dictionary<string, PythonReplies>>("flower", new { });
+
     /// <summary>Changes a rate limit by remote control.</summary>
     public Task SetRateLimitAsync(string task, object? rate) => DoAsync<JsonElement>("rate_limit", new { task_name = task, rate });
 

@@ -31,6 +31,18 @@ public sealed class PythonProcess : IAsyncDisposable
     /// <param name="arguments">Command line.</param>
     public static PythonProcess Start(PythonSettings settings, string? readyText, params IEnumerable<string> arguments)
     {
+        var start = StartInfo(settings, arguments);
+        if (readyText is not null) start.Environment["CELERYNET_EXIT_WITH_STDIN"] = "1";
+
+        var process = new PythonProcess(new Process { StartInfo = start, EnableRaisingEvents = true }, readyText);
+        process._process.Start();
+        process._process.BeginErrorReadLine();
+        return process;
+    }
+
+    /// <summary>How a Python process of the tests is started.</summary>
+    public static ProcessStartInfo StartInfo(PythonSettings settings, IEnumerable<string> arguments)
+    {
         var start = new ProcessStartInfo(Interpreter, arguments)
         {
             WorkingDirectory = Path.Combine(AppContext.BaseDirectory, "python"),
@@ -47,12 +59,7 @@ public sealed class PythonProcess : IAsyncDisposable
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
         start.Environment["PYTHONUNBUFFERED"] = "1";
         start.Environment["C_FORCE_ROOT"] = "1";
-        if (readyText is not null) start.Environment["CELERYNET_EXIT_WITH_STDIN"] = "1";
-
-        var process = new PythonProcess(new Process { StartInfo = start, EnableRaisingEvents = true }, readyText);
-        process._process.Start();
-        process._process.BeginErrorReadLine();
-        return process;
+        return start;
     }
 
     /// <summary>Commands for the process.</summary>

@@ -4,6 +4,7 @@ Answers carry the "id" of their command and either "ok" or "error" {"type", "mes
 """
 import base64
 import celery.utils.time
+import concurrent.futures
 import datetime
 import decimal
 import json
@@ -147,6 +148,29 @@ def time_limit(task_name, soft=None, hard=None):
     app.control.time_limit(task_name, soft=soft, hard=hard)
 
 
+def control(method, arguments=None, destination=None, pattern=None, matcher=None, timeout=1.0, limit=None):
+    """Any remote control command; the replies by node name, and how many came."""
+    replies = app.control.broadcast(
+        method, arguments=arguments or {}, destination=destination, pattern=pattern, matcher=matcher, reply=True, timeout=timeout, limit=limit)
+    return {"count": len(replies), "nodes": {node: reply for one in replies for node, reply in one.items()}}
+
+
+def flower(timeout=1.0):
+    """What Flower asks when it updates its workers: everything at once, each over a connection of its own."""
+    questions = {"stats": {}, "active_queues": {}, "registered": {}, "scheduled": {}, "active": {"safe": True}, "reserved": {}, "revoked": {}, "conf": {}}
+
+    def ask(item):
+        method, arguments = item
+        with app.connection_for_write() as connection:
+            began = time.monotonic()
+            inspect = app.control.inspect(timeout=timeout, connection=connection)
+            reply = inspect._request(method, **arguments)
+            return method, {"nodes": reply or {}, "seconds": time.monotonic() - began}
+
+    with concurrent.futures.ThreadPoolExecutor(len(questions)) as threads:
+        return dict(threads.map(ask, questions.items()))
+
+
 def rate_limit(task_name, rate):
     """Celery's remote control: to every worker, no answer awaited."""
     app.control.rate_limit(task_name, rate)
@@ -218,8 +242,8 @@ def answer(command):
 
 
 COMMANDS = {f.__name__: f for f in (
-    send, send_many, get, get_many, state, meta, info, watch, forget, now, revoke, add_consumer, cancel_consumer, consumed, time_limit, rate_limit, rates, publish, push, length,
-    unacked, delete, *monitor.COMMANDS)}
+    send, send_many, get, get_many, state, meta, info, watch, forget, now, revoke, add_consumer, cancel_consumer, consumed, time_limit, rate_limit, rates, control, flower, publish, push,
+    length, unacked, delete, *monitor.COMMANDS)}
 
 
 def main():

@@ -172,7 +172,7 @@ public sealed class PythonControlTests : IAsyncLifetime
     private static Task RevokeAsync(RabbitMQBroker broker, string node, string[] ids, bool terminate) =>
         ControlAsync(broker, node, "revoke", $$"""{"task_id":{{JsonSerializer.Serialize(ids)}},"terminate":{{(terminate ? "true" : "false")}},"signal":"SIGTERM"}""", "null");
 
-    private static Task ControlAsync(RabbitMQBroker broker, string node, string method, string arguments, string replyTo) => broker.BroadcastAsync(
+    private static async Task ControlAsync(RabbitMQBroker broker, string node, string method, string arguments, string replyTo) => await broker.BroadcastAsync(
         new Broadcast
         {
             Exchange = Control,

@@ -71,6 +71,6 @@ public sealed class RabbitMQBroadcastTests : BroadcastContract
         return default;
     };
 
-    private Task SendAsync(RabbitMQBroker broker) =>
-        broker.BroadcastAsync(new Broadcast { Exchange = Fanout, Body = Encoding.UTF8.GetBytes("{}") }, CancellationToken.None).Within();
+    private async Task SendAsync(RabbitMQBroker broker) =>
+        await broker.BroadcastAsync(new Broadcast { Exchange = Fanout, Body = Encoding.UTF8.GetBytes("{}") }, CancellationToken.None).Within();
 }

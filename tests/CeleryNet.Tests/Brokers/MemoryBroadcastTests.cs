@@ -54,5 +54,5 @@ public sealed class MemoryBroadcastTests : BroadcastContract
         await subscription.DisposeAsync().Within();
     }
 
-    private Task SendAsync(string text) => Sender.BroadcastAsync(new Broadcast { Exchange = Pidbox, Body = Encoding.UTF8.GetBytes(text) }, CancellationToken.None).Within();
+    private async Task SendAsync(string text) => await Sender.BroadcastAsync(new Broadcast { Exchange = Pidbox, Body = Encoding.UTF8.GetBytes(text) }, CancellationToken.None).Within();
 }

@@ -3,10 +3,13 @@ using CeleryNet.Brokers;
 using CeleryNet.Brokers.Memory;
 using CeleryNet.Contracts;
 using CeleryNet.Control;
+using CeleryNet.Messages;
+using CeleryNet.Serialization;
 using CeleryNet.Tests.Client.Doubles;
 using CeleryNet.Tests.Serialization;
 using CeleryNet.Tests.Worker;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CeleryNet.Tests.Control;
 
@@ -71,8 +74,8 @@ public sealed class TaskControlTests
         var keptWhenSent = -1;
         await broker.ListenAsync(Listener, (_, _) => { keptWhenSent = broker.Kept.Count; return default; }, CancellationToken.None);
 
-        await new TaskControl(broker, broker).RevokeAsync(["a", "b"], false, CancellationToken.None);
-        await new TaskControl(broker, broker).RevokeByStampAsync("tenant", ["acme"], false, CancellationToken.None);
+        await NewControl(broker, broker).RevokeAsync(["a", "b"], false, CancellationToken.None);
+        await NewControl(broker, broker).RevokeByStampAsync("tenant", ["acme"], false, CancellationToken.None);
 
         broker.Kept.Should().Equal(
             (Revocation.OfTask("a"), TimeSpan.FromDays(7)), (Revocation.OfTask("b"), TimeSpan.FromDays(7)), (new Revocation("tenant", "acme"), TimeSpan.FromDays(7)));
@@ -94,7 +97,7 @@ public sealed class TaskControlTests
     [InlineData(null)]
     public async Task Revoke_EmptyId_IsRefused(string? id)
     {
-        var control = new TaskControl(new PowerfulBroker(), null);
+        var control = NewControl(new PowerfulBroker(), null);
 
         await ((Func<Task>)(() => control.RevokeAsync([id!], false, CancellationToken.None))).Should().ThrowAsync<ArgumentException>();
         await ((Func<Task>)(() => control.RevokeAsync([new string('x', 256)], false, CancellationToken.None))).Should().ThrowAsync<ArgumentException>();
@@ -118,11 +121,14 @@ public sealed class TaskControlTests
         await using var broker = new MemoryBroker(TimeProvider.System);
         await using var listener = await broker.ListenAsync(Listener, (message, _) => { received.TrySetResult(message); return default; }, CancellationToken.None);
 
-        await send(new TaskControl(broker, null));
+        await send(NewControl(broker, null));
 
         var message = await received.Task.Within();
         return (message, JsonDocument.Parse(message.Body).RootElement);
     }
+
+    private static TaskControl NewControl(IBroker broker, IRevocationStore? store) =>
+        new(new ControlClient(broker, new LamportClock(), new WireOptions(), TimeProvider.System, NullLogger.Instance), store);
 
     private static JsonElement Request(string golden) =>
         JsonDocument.Parse(GoldenFile.Read(golden).GetProperty("request").GetProperty("message").GetProperty("body_text").GetString()!).RootElement;

@@ -20,12 +20,13 @@ internal sealed class EventBroadcaster : IBroadcaster
     /// <summary>When set, nothing is taken before it is completed.</summary>
     internal TaskCompletionSource? Gate { get; init; }
 
-    public async ValueTask BroadcastAsync(Broadcast message, CancellationToken cancellationToken)
+    public async ValueTask<int?> BroadcastAsync(Broadcast message, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _attempts);
         if (Gate is { } gate) await gate.Task.WaitAsync(cancellationToken);
         if (Failure is { } failure) throw failure;
         _taken.Writer.TryWrite(message with { Body = message.Body.ToArray() });
+        return null; // nobody knows who listens
     }
 
     public ValueTask<IAsyncDisposable> ListenAsync(BroadcastQueue queue, Func<Broadcast, CancellationToken, ValueTask> receive, CancellationToken cancellationToken) =>

@@ -35,6 +35,32 @@ public sealed class WorkerSettingsTests
     }
 
     [Fact]
+    public void Options_OfRemoteControl_ComeFromConfiguration()
+    {
+        var options = Settings(
+            null, ("EnableRemoteControl", "false"), ("DisabledCommands:0", "shutdown"), ("DisabledCommands:1", "pool_grow"), ("MingleTimeout", "00:00:00"), ("MinConcurrency", "1")).Options;
+
+        (options.EnableRemoteControl, options.MingleTimeout, options.MinConcurrency).Should().Be((false, TimeSpan.Zero, 1));
+        options.DisabledCommands.Should().Equal("shutdown", "pool_grow");
+    }
+
+    [Fact]
+    public void NodeName_NotGiven_IsAnotherOneForEachWorker()
+    {
+        var names = new[] { Settings(null).Options.NodeName, Settings(null).Options.NodeName };
+
+        names.Should().OnlyHaveUniqueItems().And.OnlyContain(name => name.EndsWith("@" + Environment.MachineName, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void DisabledCommands_OneThatDoesNotExist_FailsTheStart() =>
+        Failures(Settings(worker => worker.DisableCommands("shutdwn"))).Should().ContainSingle().Which.Should().StartWith("Worker.DisabledCommands holds 'shutdwn' but must hold names of commands: active, ");
+
+    [Fact]
+    public void MinConcurrency_AboveConcurrency_FailsTheStart() =>
+        Failures(Settings(worker => (worker.MinConcurrency, worker.Concurrency) = (5, 4))).Should().Equal("Worker.MinConcurrency is 5 but must be from 1 to Worker.Concurrency, 4, or unset.");
+
+    [Fact]
     public void QueueWeights_FromConfiguration_AddTheirQueues()
     {
         var options = Settings(worker => worker.Queue("late", weight: 2), ("Queues:0", "default"), ("QueueWeights:critical", "5")).Options;
@@ -54,6 +80,7 @@ public sealed class WorkerSettingsTests
         .Should().Equal("Worker.QueueWeights names 'critical', which is none of Worker.Queues (default, images).");
 
     [Theory]
+    [InlineData("MingleTimeout", "00:00:11", "Worker.MingleTimeout is 00:00:11 but must be from 00:00:00 to 00:00:10.")]
     [InlineData("QueueWeights:critical", "0", "TaskQueue:Worker:QueueWeights:critical is '0' but must be a whole number from 1 to 1000.")]
     [InlineData("QueueWeights:critical", "much", "TaskQueue:Worker:QueueWeights:critical is 'much' but must be a whole number from 1 to 1000.")]
     [InlineData("MaxDeadLetters", "0", "TaskQueue:Worker:MaxDeadLetters is '0' but must be a whole number of at least 1.")]

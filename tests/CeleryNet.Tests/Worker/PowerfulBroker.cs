@@ -31,15 +31,18 @@ internal class PowerfulBroker : RecordingBroker, IParkingConsumer, IBroadcaster,
         return await Park(delivery).WaitAsync(cancellationToken);
     }
 
-    public async ValueTask BroadcastAsync(Broadcast message, CancellationToken cancellationToken)
+    public async ValueTask<int?> BroadcastAsync(Broadcast message, CancellationToken cancellationToken)
     {
         if (message.Exchange.Name == "celeryev") Events.Enqueue(message with { Body = message.Body.ToArray() });
-        foreach (var (exchange, receive) in _listeners.Where(listener => listener.Exchange == message.Exchange.Name)) await receive(message, cancellationToken);
+        List<Func<Broadcast, CancellationToken, ValueTask>> listeners;
+        lock (_listeners) listeners = [.. _listeners.Where(listener => listener.Exchange == message.Exchange.Name).Select(listener => listener.Receive)];
+        foreach (var listener in listeners) await listener(message, cancellationToken);
+        return listeners.Count;
     }
 
     /// <summary>Sends a control request as it stands.</summary>
-    internal Task ControlAsync(string json) =>
-        BroadcastAsync(new Broadcast { Exchange = new BroadcastExchange("celery.pidbox", "fanout", false), Body = Encoding.UTF8.GetBytes(json) }, CancellationToken.None).AsTask();
+    internal async Task ControlAsync(string json) =>
+        await BroadcastAsync(new Broadcast { Exchange = new BroadcastExchange("celery.pidbox", "fanout", false), Body = Encoding.UTF8.GetBytes(json) }, CancellationToken.None);
 
     internal Task RevokeAsync(string? taskId, bool terminate = false) =>
         ControlAsync($$$"""{"method": "revoke", "arguments": {"task_id": "{{{taskId}}}", "terminate": {{{(terminate ? "true" : "false")}}}, "signal": "SIGTERM"}}""");
@@ -47,7 +50,7 @@ internal class PowerfulBroker : RecordingBroker, IParkingConsumer, IBroadcaster,
     public ValueTask<IAsyncDisposable> ListenAsync(BroadcastQueue queue, Func<Broadcast, CancellationToken, ValueTask> receive, CancellationToken cancellationToken)
     {
         Queues.Add(queue);
-        _listeners.Add((queue.Exchange.Name, receive));
+        lock (_listeners) _listeners.Add((queue.Exchange.Name, receive));
         return new(new Subscription());
     }
 

@@ -45,8 +45,8 @@ internal sealed class WorkerFixture : IAsyncDisposable
     {
         _worker = new TaskWorker(
             Broker, Broker, new TaskHandlerTable([new TaskHandlerSet(typeof(WorkerFixture), _handlers)]), definition => definition.Policy, [new QueueDefinition("celery")],
-            Options, new WireOptions(), _services.GetRequiredService<IServiceScopeFactory>(), Clock ?? Time, Logger, Broker as IRevocationStore, Permits, null,
-            new WorkerExtensions([], Events));
+            Options, new WireOptions(), _services.GetRequiredService<IServiceScopeFactory>(), Clock ?? Time, Logger,
+            new WorkerSurroundings { Revocations = Broker as IRevocationStore, Permits = Permits, Extensions = new WorkerExtensions([], Events) });
         await _worker.StartAsync(CancellationToken.None);
         return this;
     }

@@ -10,11 +10,12 @@ internal sealed class MemoryBroadcasts(TimeProvider time, ILogger logger)
     private readonly Lock _lock = new();
     private Listener[] _listeners = [];
 
-    internal void Send(Broadcast message)
+    /// <returns>How many listeners got it.</returns>
+    internal int Send(Broadcast message)
     {
         // The sender's buffer is its own again when this returns.
         var copy = message with { Body = message.Body.ToArray() };
-        foreach (var listener in Volatile.Read(ref _listeners)) listener.Offer(copy, time.GetTimestamp());
+        return Volatile.Read(ref _listeners).Count(listener => listener.Offer(copy, time.GetTimestamp()));
     }
 
     internal IAsyncDisposable Listen(BroadcastQueue queue, Func<Broadcast, CancellationToken, ValueTask> receive)
@@ -62,10 +63,8 @@ internal sealed class MemoryBroadcasts(TimeProvider time, ILogger logger)
             _loop = RunAsync();
         }
 
-        internal void Offer(Broadcast message, long sent)
-        {
-            if (message.Exchange.Name == _queue.Exchange.Name && _exchange.Fits(_queue.RoutingKey, message.RoutingKey)) _waiting.Writer.TryWrite((message, sent));
-        }
+        internal bool Offer(Broadcast message, long sent) =>
+            message.Exchange.Name == _queue.Exchange.Name && _exchange.Fits(_queue.RoutingKey, message.RoutingKey) && _waiting.Writer.TryWrite((message, sent));
 
         public async ValueTask DisposeAsync()
         {

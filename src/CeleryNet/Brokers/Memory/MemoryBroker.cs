@@ -91,12 +91,11 @@ internal sealed partial class MemoryBroker(TimeProvider time, ILogger? logger = 
     }
 
     /// <inheritdoc/>
-    public ValueTask BroadcastAsync(Broadcast message, CancellationToken cancellationToken)
+    public ValueTask<int?> BroadcastAsync(Broadcast message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
         lock (_lock) ObjectDisposedException.ThrowIf(_isDisposed, this);
-        _broadcasts.Send(message);
-        return ValueTask.CompletedTask;
+        return ValueTask.FromResult<int?>(_broadcasts.Send(message));
     }
 
     /// <inheritdoc/>

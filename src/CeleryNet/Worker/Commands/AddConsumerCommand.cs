@@ -10,9 +10,10 @@ internal sealed class AddConsumerCommand(ConsumedQueues queues, Func<string, Que
 {
     public string Method => "add_consumer";
 
-    public async ValueTask ExecuteAsync(JsonElement arguments, CancellationToken cancellationToken)
+    public async ValueTask ExecuteAsync(JsonElement arguments, Utf8JsonWriter reply, CancellationToken cancellationToken)
     {
         if (CommandArguments.Read(arguments, Read) is { } queue) await queues.AddAsync(queue, cancellationToken).ConfigureAwait(false);
+        reply.WriteOk($"add consumer {CommandArguments.Queue(arguments)}");
     }
 
     private QueueDefinition? Read(JsonElement arguments)

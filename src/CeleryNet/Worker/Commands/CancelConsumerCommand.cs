@@ -8,9 +8,10 @@ internal sealed class CancelConsumerCommand(ConsumedQueues queues) : IControlCom
 {
     public string Method => "cancel_consumer";
 
-    public async ValueTask ExecuteAsync(JsonElement arguments, CancellationToken cancellationToken)
+    public async ValueTask ExecuteAsync(JsonElement arguments, Utf8JsonWriter reply, CancellationToken cancellationToken)
     {
-        var queue = CommandArguments.Read(arguments, static arguments => CommandArguments.IsOfPause(arguments) ? null : CommandArguments.Queue(arguments));
-        if (queue is not null) await queues.CancelAsync(queue, cancellationToken).ConfigureAwait(false);
+        var queue = CommandArguments.Read(arguments, CommandArguments.Queue);
+        if (!CommandArguments.IsOfPause(arguments)) await queues.CancelAsync(queue, cancellationToken).ConfigureAwait(false);
+        reply.WriteOk($"no longer consuming from {queue}");
     }
 }

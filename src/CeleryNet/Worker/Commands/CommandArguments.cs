@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using CeleryNet.Control;
 using CeleryNet.Diagnostics;
@@ -31,7 +32,45 @@ internal static class CommandArguments
         }
     }
 
-    internal static bool Terminate(JsonElement arguments) => arguments.TryGetProperty("terminate"u8, out var terminate) && terminate.ValueKind == JsonValueKind.True;
+    internal static bool Terminate(JsonElement arguments) => Flag(arguments, "terminate"u8);
+
+    /// <summary>True when the argument is given and not null.</summary>
+    internal static bool Has(JsonElement arguments, ReadOnlySpan<byte> name, out JsonElement value)
+    {
+        value = default;
+        return arguments.ValueKind == JsonValueKind.Object && arguments.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+    }
+
+    internal static bool Flag(JsonElement arguments, ReadOnlySpan<byte> name) => Has(arguments, name, out var flag) && flag.ValueKind == JsonValueKind.True;
+
+    /// <summary>A whole number; <c>null</c> when it is not given. The command line may send it as text.</summary>
+    internal static int? Integer(JsonElement arguments, string name)
+    {
+        if (arguments.ValueKind != JsonValueKind.Object || !arguments.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number)) return number;
+        return value.ValueKind == JsonValueKind.String && int.TryParse(value.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number)
+            ? number
+            : throw Bad($"argument '{name}' is not a whole number");
+    }
+
+    /// <summary>One text, or a value that has one; <c>null</c> when it is not given.</summary>
+    internal static string? OptionalText(JsonElement arguments, string name) =>
+        arguments.ValueKind == JsonValueKind.Object && arguments.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
+            ? Read(value, own => TextOf(own, name))
+            : null;
+
+    /// <summary>Refuses every argument, in the words of a Python function that takes none.</summary>
+    internal static void None(JsonElement arguments, string method) => Only(arguments, method);
+
+    /// <summary>Refuses every argument but these.</summary>
+    internal static void Only(JsonElement arguments, string method, params ReadOnlySpan<string> known)
+    {
+        if (arguments.ValueKind != JsonValueKind.Object) return;
+        foreach (var argument in arguments.EnumerateObject())
+        {
+            if (!known.Contains(argument.Name)) throw Bad($"{method}() got an unexpected keyword argument '{Printable.Limit(argument.Name)}'");
+        }
+    }
 
     /// <summary>The argument <c>queue</c>.</summary>
     internal static string Queue(JsonElement arguments) => Text(arguments, "queue") is { Length: > 0 } queue && System.Text.Encoding.UTF8.GetByteCount(queue) <= LongestQueue

@@ -8,9 +8,10 @@ internal sealed class PingCommand(ConsumedQueues queues) : IControlCommand
 {
     public string Method => "ping";
 
-    public async ValueTask ExecuteAsync(JsonElement arguments, CancellationToken cancellationToken)
+    public async ValueTask ExecuteAsync(JsonElement arguments, Utf8JsonWriter reply, CancellationToken cancellationToken)
     {
         var queue = CommandArguments.Read(arguments, static arguments => CommandArguments.Text(arguments, ControlMessages.LookAt));
+        reply.WriteOk("pong");
         if (queue is not null) await queues.LookAsync(queue, cancellationToken).ConfigureAwait(false);
     }
 }

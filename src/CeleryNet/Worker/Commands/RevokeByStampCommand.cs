@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CeleryNet.Control;
+using CeleryNet.Serialization;
 
 namespace CeleryNet.Worker.Commands;
 
@@ -8,10 +9,29 @@ internal sealed class RevokeByStampCommand(Revoker revoker, CancellationToken st
 {
     public string Method => "revoke_by_stamped_headers";
 
-    public ValueTask ExecuteAsync(JsonElement arguments, CancellationToken cancellationToken)
+    public ValueTask ExecuteAsync(JsonElement arguments, Utf8JsonWriter reply, CancellationToken cancellationToken)
     {
-        revoker.Revoke(CommandArguments.Read(arguments, Read), CommandArguments.Terminate(arguments), stopping);
+        var revocations = CommandArguments.Read(arguments, Read);
+        var isTerminate = CommandArguments.Terminate(arguments);
+        var ended = revoker.Revoke(revocations, isTerminate, stopping);
+        reply.WriteOk($"headers {Shown(revocations)} {(!isTerminate ? "flagged as revoked, but not terminated" : ended.Count == 0 ? "were not terminated" : "revoked")}");
         return default;
+    }
+
+    // As Python shows a dictionary of lists.
+    private static string Shown(List<Revocation> revocations)
+    {
+        using var buffer = WireBuffer.Rent();
+        buffer.Json.WriteStartObject();
+        foreach (var stamp in revocations.GroupBy(revocation => revocation.Stamp!)) // read from a name
+        {
+            buffer.Json.WritePropertyName(stamp.Key);
+            buffer.Json.WriteTexts(stamp.Select(revocation => revocation.Value));
+        }
+
+        buffer.Json.WriteEndObject();
+        buffer.Flush();
+        return PythonRepr.Of(buffer.Span);
     }
 
     private static List<Revocation> Read(JsonElement arguments)

@@ -11,10 +11,14 @@ internal sealed class RevokeCommand(string method, Revoker revoker, Cancellation
 
     public string Method => method;
 
-    public ValueTask ExecuteAsync(JsonElement arguments, CancellationToken cancellationToken)
+    public ValueTask ExecuteAsync(JsonElement arguments, Utf8JsonWriter reply, CancellationToken cancellationToken)
     {
         var ids = CommandArguments.Read(arguments, static arguments => CommandArguments.Texts(arguments, "task_id")).Select(Revocation.OfTask).ToList();
-        revoker.Revoke(ids, method == Terminate || CommandArguments.Terminate(arguments), stopping);
+        var isTerminate = method == Terminate || CommandArguments.Terminate(arguments);
+        var ended = revoker.Revoke(ids, isTerminate, stopping);
+        reply.WriteOk(!isTerminate ? $"tasks {string.Join(", ", ids.Select(id => id.Value))} flagged as revoked" // the words of Celery 5.2; later ones write a Python set
+            : ended.Count == 0 ? "terminate: tasks unknown"
+            : $"terminate: {string.Join(", ", ended)}");
         return default;
     }
 }

@@ -11,7 +11,8 @@ internal sealed class Revoker(RevocationTable table, HoldStep hold, RunningTasks
     /// <param name="revocations">What is revoked.</param>
     /// <param name="terminate">True: running tasks are cancelled too.</param>
     /// <param name="stopping">Cancelled when the worker gives up on what is unfinished.</param>
-    internal void Revoke(IReadOnlyCollection<Revocation> revocations, bool terminate, CancellationToken stopping)
+    /// <returns>Ids of the tasks that were asked to end.</returns>
+    internal List<string> Revoke(IReadOnlyCollection<Revocation> revocations, bool terminate, CancellationToken stopping)
     {
         var added = revocations.Count(table.Add);
         // The whole table is asked, not only what is new: the same in effect, since what was revoked before is not held any more.
@@ -22,15 +23,16 @@ internal sealed class Revoker(RevocationTable table, HoldStep hold, RunningTasks
             _ = endings.EndAsync(request, Verdict.RevokedEarly, null, null, stopping); // counted there, and never fails
         }
 
-        var cancelled = terminate ? Terminate(revocations) : 0;
-        Log.Revoked(logger, added, cancelled, held.Count);
+        var cancelled = terminate ? Terminate(revocations) : [];
+        Log.Revoked(logger, added, cancelled.Count, held.Count);
+        return cancelled;
     }
 
     // Only what this request names: an older one may have let the task go on.
-    private int Terminate(IReadOnlyCollection<Revocation> revocations)
+    private List<string> Terminate(IReadOnlyCollection<Revocation> revocations)
     {
         var named = new RevocationTable(TimeProvider.System);
         foreach (var revocation in revocations) named.Add(revocation);
-        return running.Cancel(TaskCancelReason.Revoked, request => named.IsRevoked(request.Message)).Count;
+        return running.Cancel(TaskCancelReason.Revoked, request => named.IsRevoked(request.Message));
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using CeleryNet.Control;
-using CeleryNet.Diagnostics;
 using CeleryNet.Serialization;
 using CeleryNet.Tasks;
 
@@ -11,11 +10,17 @@ internal sealed class TimeLimitCommand(TaskHandlerTable handlers, TimeLimitTable
 {
     public string Method => "time_limit";
 
-    public ValueTask ExecuteAsync(JsonElement arguments, CancellationToken cancellationToken)
+    public ValueTask ExecuteAsync(JsonElement arguments, Utf8JsonWriter reply, CancellationToken cancellationToken)
     {
         var task = CommandArguments.Read(arguments, static arguments => CommandArguments.Texts(arguments, "task_name")) is [var name] ? name : throw CommandArguments.Bad("argument 'task_name' is not one name");
-        if (!handlers.TryGet(task, out _)) throw CommandArguments.Bad($"this worker has no task '{Printable.Limit(task)}'");
+        if (!handlers.TryGet(task, out _))
+        {
+            reply.WriteError("unknown task");
+            return default;
+        }
+
         limits.Set(task, new TimeLimits(Seconds(arguments, "hard"), Seconds(arguments, "soft")));
+        reply.WriteOk("time limits set successfully");
         return default;
     }
 

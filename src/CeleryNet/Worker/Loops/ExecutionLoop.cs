@@ -1,18 +1,17 @@
-using System.Threading.Channels;
 using CeleryNet.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace CeleryNet.Worker.Loops;
 
-/// <summary>One slot of the worker: runs one task after the other. Ends when the queue of ready tasks is completed and empty, or when its task lost the slot.</summary>
-internal sealed class ExecutionLoop(ChannelReader<TaskRequest> ready, TaskExecutor executor, LoneGate gate, Action<TaskRequest> giveBack, Slot slot, ILogger logger)
+/// <summary>One slot of the worker: runs one task after the other. Ends when the queue of ready tasks is closed and empty, when it is dismissed, or when its task lost the slot.</summary>
+internal sealed class ExecutionLoop(ReadyQueue ready, TaskExecutor executor, LoneGate gate, Action<TaskRequest> giveBack, Slot slot, ILogger logger)
 {
     /// <summary>Runs until there is nothing more to run.</summary>
     /// <param name="stopping">Cancelled when the worker gives up on what is unfinished.</param>
     internal async Task RunAsync(CancellationToken stopping)
     {
         await Task.Yield(); // the first task does not run on the thread of whoever starts the loop
-        while (!slot.IsAbandoned && await NextAsync().ConfigureAwait(false) is { } request)
+        while (!slot.IsAbandoned && await ready.NextAsync().ConfigureAwait(false) is { } request)
         {
             try
             {
@@ -34,20 +33,6 @@ internal sealed class ExecutionLoop(ChannelReader<TaskRequest> ready, TaskExecut
             {
                 request.Pending?.Leave(slot);
             }
-        }
-    }
-
-    // Not WaitToReadAsync: one message would wake every slot that waits.
-    private async ValueTask<TaskRequest?> NextAsync()
-    {
-        if (ready.TryRead(out var request)) return request;
-        try
-        {
-            return await ready.ReadAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (ChannelClosedException)
-        {
-            return null;
         }
     }
 }

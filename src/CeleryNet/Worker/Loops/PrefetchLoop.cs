@@ -18,6 +18,9 @@ internal sealed class PrefetchLoop(IBrokerConsumer consumer, PrefetchGovernor go
     private long _lastRuns;
     private bool _isAtRest = true;
 
+    /// <summary>What the consumer was told last.</summary>
+    internal int Told => Volatile.Read(ref _told);
+
     /// <summary>Says that the number may have changed.</summary>
     internal void Wake() => _changed.Set();
 

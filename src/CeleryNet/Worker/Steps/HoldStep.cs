@@ -126,6 +126,13 @@ internal sealed class HoldStep(int maxTasks, long maxBytes, TimeProvider time)
         }
     }
 
+    /// <summary>What is held at the moment with the time it is due, earliest first.</summary>
+    internal List<(TaskRequest Request, DateTimeOffset Due)> Look()
+    {
+        lock (_lock)
+            return [.. _held.UnorderedItems.Where(static held => !held.Element.IsTaken).OrderBy(static held => held.Priority).Select(static held => (held.Element.Request, held.Priority))];
+    }
+
     /// <summary>True while the task is held; asked for those that wait for a limit.</summary>
     internal bool Holds(TaskRequest request)
     {
