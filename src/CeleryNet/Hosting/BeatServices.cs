@@ -17,7 +17,7 @@ internal static class BeatServices
 {
     private const string DefaultFile = "celerynet-beat.json";
 
-    /// <summary>Where the schedule is kept: a file where one is named, else what all hosts share, else memory or a file.</summary>
+    /// <summary>Where the schedule is kept: a file where one is named, else what all hosts share, the broker first as the beat needs it anyway, else memory or a file.</summary>
     internal static IScheduleStore Store(IServiceProvider services)
     {
         var broker = services.GetRequiredService<IBroker>();

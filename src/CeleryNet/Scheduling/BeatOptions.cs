@@ -25,10 +25,11 @@ public sealed class BeatOptions
     /// <value>Default 1 second, from 50 milliseconds to 1 minute.</value>
     public TimeSpan ChangeInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>
-    /// File that keeps the schedule. Beats on one machine may share it; beats on several machines need a store that all reach, which is Redis as broker or as result store.
-    /// </summary>
-    /// <value>Default <c>null</c>: Redis where the broker or the results are there, the process with the in-memory broker, else <c>celerynet-beat.json</c> in the working directory.</value>
+    /// <summary>File that keeps the schedule, instead of the broker. Beats on one machine may share it; beats on several machines need a store that all reach.</summary>
+    /// <value>
+    /// Default <c>null</c>: the broker keeps it (Redis, or RabbitMQ in queues <c>celerynet.schedule.*</c>), else the results where they can; with the in-memory broker the process; with another one
+    /// <c>celerynet-beat.json</c> in the working directory.
+    /// </value>
     public string? StateFile { get; set; }
 
     internal List<BeatEntry> Entries { get; } = [];
