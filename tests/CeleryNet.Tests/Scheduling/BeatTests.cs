@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using CeleryNet.Brokers.Memory;
 using CeleryNet.Contracts;
 using CeleryNet.Messages;
@@ -37,6 +38,41 @@ public sealed class BeatTests
         var message = (await beat.NextAsync()).Message;
 
         (message.TaskName, message.ArgsRepr, message.KwargsRepr).Should().Be(("proj.tasks.thumbnail", "('a.png',)", "{'width': 128}"));
+    }
+
+    [Fact]
+    public async Task Entry_WithAScheduleOfItsOwn_IsSentWhenThatSays()
+    {
+        await using var beat = await BeatFixture.StartAsync(options => options.Add("own", new OwnSchedule(TimeSpan.FromSeconds(7)), Calls.Add(1, 1)));
+
+        var first = (await beat.NextAsync()).Message.Id;
+
+        var since = BeatFixture.Start;
+        Enumerable.Range(0, 60).Select(i => RunId.Of("beat", "own", since.AddSeconds(7).AddMilliseconds(500 * i))).Should().Contain(first);
+    }
+
+    [Fact]
+    public async Task Entry_Sent_IsCountedWithItsLateness()
+    {
+        var task = $"metrics.{Guid.NewGuid():N}";
+        var (sends, lateness) = (0L, new List<double>());
+        using var listener = new MeterListener { InstrumentPublished = (instrument, listener) => { if (instrument.Meter.Name == "CeleryNet") listener.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            if (instrument.Name == "celerynet.beat.sends" && tags.ToArray().Contains(new("celerynet.task.name", task)) && tags.ToArray().Contains(new("celerynet.beat.outcome", "sent"))) sends += value;
+        });
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
+        {
+            if (instrument.Name == "celerynet.beat.lateness" && tags.ToArray().Contains(new("celerynet.task.name", task))) lateness.Add(value);
+        });
+        listener.Start();
+        await using var beat = await BeatFixture.StartAsync(options => options.Add("metrics", EveryTenSeconds, Calls.Named(task)));
+
+        await beat.NextAsync();
+        await beat.StopAsync();
+
+        sends.Should().Be(1);
+        lateness.Should().ContainSingle().Which.Should().BeInRange(0, 5, "the clock was moved by half a second at a time");
     }
 
     [Fact]
@@ -140,7 +176,7 @@ public sealed class BeatTests
     {
         await using var beat = await BeatFixture.StartAsync();
 
-        await Refused(new BeatEntry("own", new OwnSchedule(), Calls.Add(1, 1)), "OwnSchedule");
+        await Refused(new BeatEntry("own", new OwnSchedule(TimeSpan.FromDays(1)), Calls.Add(1, 1)), "OwnSchedule");
         await Refused(new BeatEntry("id", EveryTenSeconds, Calls.Add(1, 1).With(call => call.TaskId = "x")), "TaskId");
         await Refused(new BeatEntry("runs", EveryTenSeconds, Calls.Add(1, 1)) { MaxRuns = 0 }, "MaxRuns is 0");
 
@@ -265,8 +301,8 @@ public sealed class BeatTests
         ((double)silent.Data["last_tick_age_seconds"]).Should().BeGreaterThanOrEqualTo(60);
     }
 
-    private sealed class OwnSchedule : ISchedule
+    private sealed class OwnSchedule(TimeSpan after) : ISchedule
     {
-        public DateTimeOffset? NextAfter(DateTimeOffset moment) => moment.AddDays(1);
+        public DateTimeOffset? NextAfter(DateTimeOffset moment) => moment + after;
     }
 }
