@@ -38,7 +38,7 @@ public abstract class Row27BeatKilled(BrokerKind broker) : BeatRow("27 beat kill
     }
 }
 
-/// <summary>On RabbitMQ; the schedule is in Redis.</summary>
+/// <summary>On RabbitMQ, which also keeps the schedule.</summary>
 public sealed class Row27OverRabbitMQ() : Row27BeatKilled(BrokerKind.RabbitMQ);
 
 /// <summary>On Redis.</summary>
