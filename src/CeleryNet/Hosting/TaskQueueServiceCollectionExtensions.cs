@@ -69,7 +69,8 @@ public static class TaskQueueServiceCollectionExtensions
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<EventReceiver>(provider)));
-        services.TryAddSingleton<ITaskClient>(provider => ClientOf(provider, provider.GetRequiredService<IBroker>(), provider.GetRequiredService<SentEvents>()));
+        services.TryAddSingleton(provider => ClientOf(provider, provider.GetRequiredService<IBroker>(), provider.GetRequiredService<SentEvents>()));
+        services.TryAddSingleton<ITaskClient>(provider => provider.GetRequiredService<TaskClient>());
         services.TryAddSingleton<IDeadLetters>(provider => new DeadLetterClient(provider.GetRequiredService<IBroker>(), provider.GetRequiredService<QueueCatalog>()));
         services.TryAddSingleton<ITaskQueues>(provider => new QueueClient(
             provider.GetRequiredService<IBroker>(),
