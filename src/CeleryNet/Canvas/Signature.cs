@@ -1,4 +1,4 @@
-using CeleryNet.Canvas;
+using CeleryNet.Signatures;
 using CeleryNet.Tasks;
 
 namespace CeleryNet;
