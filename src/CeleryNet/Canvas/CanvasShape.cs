@@ -44,7 +44,7 @@ internal static class CanvasShape
         chord.Members.AddRange(members);
     }
 
-    /// <summary>Adds error callbacks as Celery's <c>link_error</c>: to every step of a chain, every member of a group, the body of a chord.</summary>
+    /// <summary>Adds error callbacks as Celery's <c>link_error</c>: to every member of a group, the body of a chord; a chain keeps them for its steps.</summary>
     internal static void AddErrbacks(SignatureDocument signature, ReadOnlyMemory<byte> errbacks)
     {
         if (signature is { Kind: SignatureKind.Chord, Body: { } body }) AddErrbacks(body, errbacks);
@@ -78,6 +78,18 @@ internal static class CanvasShape
             if (overrides || !part.Options.Has(name)) part.Options.Set(name, value);
         }
     }
+
+    /// <summary>A group, also at the end of a chain, becomes a chord that returns the list: so it is one member of a group around it.</summary>
+    internal static SignatureDocument AsOne(SignatureDocument member) => EndInOne(member);
+
+    /// <summary>True when its result is that of a group.</summary>
+    internal static bool EndsInGroup(SignatureDocument document) => document.Kind switch
+    {
+        SignatureKind.Group => true,
+        SignatureKind.Chain when document.Members.Count > 0 => EndsInGroup(document.Members[^1]),
+        SignatureKind.Chord when document.Body is { } body => EndsInGroup(body),
+        _ => false,
+    };
 
     private static void AddSteps(SignatureDocument member, List<SignatureDocument> steps)
     {

@@ -88,6 +88,16 @@ internal static class JsonParts
         return digits.AsMemory(0, length);
     }
 
+    /// <summary>Any value, by its run-time type.</summary>
+    /// <exception cref="MessageFormatException">It cannot be written.</exception>
+    internal static ReadOnlyMemory<byte> Of(object? value, WireOptions options)
+    {
+        using var buffer = WireBuffer.Rent();
+        WireConverters.Any.Write(buffer.Json, value, options);
+        buffer.Flush();
+        return buffer.Span.ToArray();
+    }
+
     /// <summary>The text; <c>null</c> when the JSON is empty or no text.</summary>
     internal static string? ReadText(ReadOnlyMemory<byte> json)
     {

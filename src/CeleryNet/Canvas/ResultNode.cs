@@ -32,6 +32,26 @@ internal sealed class ResultNode(string id, IReadOnlyList<ResultNode>? members =
         }
     }
 
+    /// <summary>The task itself, or the tasks of a group and of groups in it.</summary>
+    internal IEnumerable<ResultNode> Leaves() => Members is null ? [this] : Members.SelectMany(member => member.Leaves());
+
+    /// <summary>Ids of all its tasks and of those before them, each once.</summary>
+    internal IReadOnlyList<string> TaskIds()
+    {
+        var ids = new List<string>();
+        var seen = new HashSet<ResultNode>();
+        Collect(this);
+        return ids;
+
+        void Collect(ResultNode node)
+        {
+            if (!seen.Add(node)) return;
+            if (node.Members is null) ids.Add(node.Id);
+            else foreach (var member in node.Members) Collect(member);
+            if (node.Parent is { } parent) Collect(parent);
+        }
+    }
+
     /// <summary>As Celery's JSON.</summary>
     internal byte[] ToBytes()
     {

@@ -11,7 +11,7 @@ internal static class SignatureText
     {
         try
         {
-            return SignatureDocument.Of(signature, Plain).ToString();
+            return new SignatureCompiler(Plain).Compile(signature).ToString();
         }
         catch (MessageFormatException)
         {

@@ -12,6 +12,24 @@ namespace CeleryNet.Client;
 /// <content>Messages of signatures in Celery's JSON form, whose ids are fixed.</content>
 internal sealed partial class MessageFactory
 {
+    /// <summary>The options of a call of a canvas with all that routes, configuration and attribute say: whoever sends it later, perhaps a Python worker, knows none of them.</summary>
+    /// <exception cref="MessageFormatException">The call is not valid.</exception>
+    internal CallOptions Complete(Signature signature)
+    {
+        CallChecks.Name(signature.Name);
+        CallChecks.Options(signature.Name, signature.Options);
+        var plan = router.PlanOf(signature);
+        var route = router.RouteOf(signature, plan);
+        var definition = new TaskDefinition(signature.Name, plan.Policy with { Queue = null });
+        var options = OptionsWriter.WithPolicy(new Signature(definition, TaskArguments.None, signature.Options));
+        (options.Queue, options.Exchange, options.RoutingKey) = (null, null, null);
+        if (route.Queue is { } queue && route == Route.To(queue)) options.Queue = queue.Name == settings.DefaultQueue ? null : queue.Name;
+        else (options.Exchange, options.RoutingKey) = (route.Exchange, route.RoutingKey);
+        CallChecks.Priority(signature.Name, options.Priority);
+        CallChecks.Limits(signature.Name, options.TimeLimit, options.SoftTimeLimit);
+        return options;
+    }
+
     /// <summary>Makes the message of one task of a canvas, all but body, trace context and reply queue.</summary>
     /// <param name="task">The task; its id is set.</param>
     /// <param name="definition">What is known of the task beside its name.</param>

@@ -41,7 +41,9 @@ internal sealed partial class TaskClient
                 while (batch.Count < BatchCount && batch.Bytes < BatchBytes && (hasMore = source.MoveNext()))
                 {
                     ArgumentNullException.ThrowIfNull(source.Current, nameof(signatures));
-                    handles.Add(_uniques.Find(source.Current) is { } unique
+                    handles.Add(source.Current.Part is not null
+                        ? await SendCanvasAsync(source.Current, (client, task, message) => handle(client, (TSignature)task, message), cancellationToken).ConfigureAwait(false)
+                        : _uniques.Find(source.Current) is { } unique
                         ? await AddUniqueAsync(batch, unique, source.Current, handle, replyTo, activity, cancellationToken).ConfigureAwait(false)
                         : handle(this, source.Current, Add(batch, source.Current, replyTo, activity)));
                 }

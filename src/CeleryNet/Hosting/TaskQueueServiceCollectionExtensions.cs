@@ -92,6 +92,7 @@ public static class TaskQueueServiceCollectionExtensions
                 provider.GetRequiredService<WireOptions>(),
                 provider.GetRequiredService<TimeProvider>(),
                 LoggerOf<TaskClient>(provider)),
+            provider.GetRequiredService<CanvasSender>(),
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<TaskClient>(provider),
