@@ -54,7 +54,9 @@ internal sealed partial class TaskClient
         {
             var replyTo = _replyQueue is { } queue ? queue.Name : await OpenReplyQueueAsync(cancellationToken).ConfigureAwait(false);
             var parent = CurrentTask.Context;
-            return await _canvas.SendAsync(canvas, new CanvasCall { ReplyTo = replyTo, RootId = parent?.RootId, ParentId = parent?.Id }, cancellationToken).ConfigureAwait(false);
+            var result = await _canvas.SendAsync(canvas, new CanvasCall { ReplyTo = replyTo, RootId = parent?.RootId, ParentId = parent?.Id }, cancellationToken).ConfigureAwait(false);
+            parent?.AddChild(result.Root.ToBytes());
+            return result;
         }
         catch when (hasFixedIds)
         {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using CeleryNet.Diagnostics;
 using CeleryNet.Messages;
 using CeleryNet.Serialization;
+using CeleryNet.Tasks;
 
 namespace CeleryNet.Client;
 
@@ -51,6 +52,7 @@ internal sealed partial class TaskClient
         _telemetry.Published(activity, message, route, started);
         _events?.Sent(message, route);
         Log.TaskSent(_logger, message.Id, message.TaskName, route.RoutingKey);
+        CurrentTask.Context?.AddChild(message.Id!); // Create sets it
         return handle(this, signature, message);
     }
 

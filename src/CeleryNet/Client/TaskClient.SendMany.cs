@@ -4,6 +4,7 @@ using CeleryNet.Brokers;
 using CeleryNet.Diagnostics;
 using CeleryNet.Messages;
 using CeleryNet.Serialization;
+using CeleryNet.Tasks;
 
 namespace CeleryNet.Client;
 
@@ -95,6 +96,8 @@ internal sealed partial class TaskClient
         _telemetry.Published(activity, messages, started);
         if (_events is { } events)
             foreach (var (message, route) in messages) events.Sent(message, route);
+        if (CurrentTask.Context is { } parent)
+            foreach (var (message, _) in messages) parent.AddChild(message.Id!); // Create sets it
         Log.BatchSent(_logger, messages.Count);
     }
 

@@ -16,6 +16,7 @@ import uuid
 
 from kombu import Exchange, Queue
 
+import canvas
 import monitor
 from app import app
 
@@ -243,7 +244,7 @@ def answer(command):
 
 COMMANDS = {f.__name__: f for f in (
     send, send_many, get, get_many, state, meta, info, watch, forget, now, revoke, add_consumer, cancel_consumer, consumed, time_limit, rate_limit, rates, control, flower, publish, push,
-    length, unacked, delete, *monitor.COMMANDS)}
+    length, unacked, delete, *monitor.COMMANDS, *canvas.COMMANDS)}
 
 
 def main():
