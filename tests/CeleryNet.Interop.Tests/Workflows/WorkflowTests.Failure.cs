@@ -20,7 +20,7 @@ public abstract partial class WorkflowTests
         { "chain(on('cs', 'raise'), on('cs', 'echo'))", "raised InvalidOperationException('bad')" },
         { "chain(on('py', 'raise'), on('cs', 'echo'))", "raised ValueError('bad', 7)" },
         { "chain(on('cs', 'outcome', 'ignore'), on('py', 'echo'))", "raised Ignore('the task ended without a result')" },
-        { "chord([on('cs', 'raise'), on('py', 'echo', 1)], on('cs', 'sum'))", "raised ChordError(" },
+        { "chord([on('cs', 'raise'), on('cs', 'tracked', 300)], on('cs', 'sum'))", "raised ChordError(" },
         { "chain(on('cs', 'add', 1, 1, expires=-1), on('py', 'echo'))", "raised TaskRevokedError('expired')" },
     };
 
