@@ -17,4 +17,10 @@ public sealed class ImmutableSignature<T> : Signature<T>
         ArgumentNullException.ThrowIfNull(next);
         return ChainBuilder.Append(previous, next);
     }
+
+    /// <inheritdoc cref="Signature{T}.With"/>
+    public new ImmutableSignature<T> With(Action<CallOptions> configure) => new(base.With(configure));
+
+    /// <inheritdoc cref="Signature{T}.Stamp"/>
+    public new ImmutableSignature<T> Stamp(string name, object? value) => new(base.Stamp(name, value));
 }

@@ -1,31 +1,26 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace CeleryNet.Interop.Tests.PythonPeer;
 
-/// <content>The client sends canvases, written as Python expressions; see <c>python/canvas.py</c>.</content>
+/// <content>Signatures and groups.</content>
 public sealed partial class PythonClient
 {
-    /// <summary>Sends a canvas.</summary>
-    /// <param name="code">The expression.</param>
-    /// <param name="placement">Whose tasks: <c>py</c>, <c>cs</c>, or one after the other.</param>
-    /// <returns>The ids of its result and of what runs before it, last first.</returns>
-    public Task<string[]> CanvasAsync(string code, string placement) => DoAsync<string[]>("canvas", new { code, placement });
+    /// <summary>Signatures of every kind: their JSON, and how Python prints them.</summary>
+    public async Task<IReadOnlyList<(string Json, string Text)>> SignaturesAsync()
+    {
+        var all = await DoAsync<JsonElement[]>("signatures", new { });
+        return [.. all.Select(one => (one.GetProperty("json").GetString()!, one.GetProperty("text").GetString()!))]; // both are texts
+    }
 
-    /// <summary>Waits for the result of a canvas.</summary>
-    public Task<CanvasResult> CanvasResultAsync(string id, double timeoutSeconds = 20) => DoAsync<CanvasResult>("canvas_result", new { result = id, timeout = timeoutSeconds });
+    /// <summary>Where the JSON, in the order of <see cref="SignaturesAsync"/>, is no longer what Python made.</summary>
+    public Task<JsonElement[]> DifferencesAsync(IEnumerable<string> texts) => DoAsync<JsonElement[]>("differences", new { texts });
 
-    /// <summary>What was sent by a task, as Celery reads it from its result.</summary>
-    public Task<JsonElement> TreeAsync(string id) => DoAsync<JsonElement>("tree", new { task = id });
+    /// <summary>The results of a saved group.</summary>
+    public Task<int[]> RestoreGroupAsync(string group, double timeoutSeconds = 15) => DoAsync<int[]>("restore_group", new { group, timeout = timeoutSeconds });
 
-    /// <summary>The keys of the result store that fit the pattern.</summary>
-    public Task<string[]> KeysAsync(string pattern) => DoAsync<string[]>("keys", new { pattern });
-}
+    /// <summary>Sends a group of additions and saves it; its id.</summary>
+    public Task<string> SaveGroupAsync(int[][] calls) => DoAsync<string>("save_group", new { calls });
 
-/// <summary>The value of a canvas, or its error as text.</summary>
-public sealed record CanvasResult(JsonElement Value, string? Error)
-{
-    /// <summary>The value as JSON without blanks, or the error.</summary>
-    [JsonIgnore]
-    public string Text => Error ?? JsonSerializer.Serialize(Value);
+    /// <summary>Sends a signature from its JSON and waits for its result.</summary>
+    public Task<JsonElement> RunSignatureAsync(string text, double timeoutSeconds = 15) => DoAsync<JsonElement>("run_signature", new { text, timeout = timeoutSeconds });
 }

@@ -24,6 +24,28 @@ def add(x, y):
     return x + y
 
 
+@app.task(name="py.total")
+def total(values):
+    return sum(values)
+
+
+@app.task(name="py.triple")
+def triple(value):
+    return 3 * value
+
+
+@app.task(name="py.note")
+def note(text):
+    return f"noted {text}"
+
+
+@app.task(name="py.tagged", bind=True)
+def tagged(self):
+    """The stamps that arrived; Celery 5.2 keeps them as it keeps any header."""
+    headers = self.request.headers or {}
+    return {"stamps": getattr(self.request, "stamps", None) or headers.get("stamps"), "names": getattr(self.request, "stamped_headers", None) or headers.get("stamped_headers")}
+
+
 @app.task(name="py.echo")
 def echo(value):
     return value
