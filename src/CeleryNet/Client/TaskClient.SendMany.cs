@@ -4,6 +4,7 @@ using CeleryNet.Brokers;
 using CeleryNet.Diagnostics;
 using CeleryNet.Messages;
 using CeleryNet.Serialization;
+using CeleryNet.Tasks;
 
 namespace CeleryNet.Client;
 
@@ -41,7 +42,9 @@ internal sealed partial class TaskClient
                 while (batch.Count < BatchCount && batch.Bytes < BatchBytes && (hasMore = source.MoveNext()))
                 {
                     ArgumentNullException.ThrowIfNull(source.Current, nameof(signatures));
-                    handles.Add(_uniques.Find(source.Current) is { } unique
+                    handles.Add(source.Current.Part is not null
+                        ? await SendCanvasAsync(source.Current, (client, task, message) => handle(client, (TSignature)task, message), cancellationToken).ConfigureAwait(false)
+                        : _uniques.Find(source.Current) is { } unique
                         ? await AddUniqueAsync(batch, unique, source.Current, handle, replyTo, activity, cancellationToken).ConfigureAwait(false)
                         : handle(this, source.Current, Add(batch, source.Current, replyTo, activity)));
                 }
@@ -93,6 +96,8 @@ internal sealed partial class TaskClient
         _telemetry.Published(activity, messages, started);
         if (_events is { } events)
             foreach (var (message, route) in messages) events.Sent(message, route);
+        if (CurrentTask.Context is { } parent)
+            foreach (var (message, _) in messages) parent.AddChild(message.Id!); // Create sets it
         Log.BatchSent(_logger, messages.Count);
     }
 

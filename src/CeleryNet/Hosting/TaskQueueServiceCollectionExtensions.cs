@@ -69,6 +69,15 @@ public static class TaskQueueServiceCollectionExtensions
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<EventReceiver>(provider)));
+        services.TryAddSingleton(provider => new CanvasSender(
+            provider.GetRequiredService<MessageFactory>(),
+            provider.GetRequiredService<IBroker>(),
+            provider.GetRequiredService<IResultBackend>(),
+            provider.GetRequiredService<TaskHandlerTable>(),
+            provider.GetRequiredService<WireOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            LoggerOf<TaskClient>(provider),
+            provider.GetRequiredService<SentEvents>()));
         services.TryAddSingleton(provider => new TaskClient(
             provider.GetRequiredService<MessageFactory>(),
             provider.GetRequiredService<IBroker>(),
@@ -83,6 +92,7 @@ public static class TaskQueueServiceCollectionExtensions
                 provider.GetRequiredService<WireOptions>(),
                 provider.GetRequiredService<TimeProvider>(),
                 LoggerOf<TaskClient>(provider)),
+            provider.GetRequiredService<CanvasSender>(),
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<TaskClient>(provider),
