@@ -78,7 +78,7 @@ public static class TaskQueueServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<TaskClient>(provider),
             provider.GetRequiredService<SentEvents>()));
-        services.TryAddSingleton<ITaskClient>(provider => new TaskClient(
+        services.TryAddSingleton(provider => new TaskClient(
             provider.GetRequiredService<MessageFactory>(),
             provider.GetRequiredService<IBroker>(),
             provider.GetRequiredService<IResultBackend>(),
@@ -98,6 +98,7 @@ public static class TaskQueueServiceCollectionExtensions
             LoggerOf<TaskClient>(provider),
             provider.GetServices<ClientFilterRegistration>().ToArray() is { Length: > 0 } filters ? new ClientFilters(filters, provider) : null,
             provider.GetRequiredService<SentEvents>()));
+        services.TryAddSingleton<ITaskClient>(provider => provider.GetRequiredService<TaskClient>());
         services.TryAddSingleton<IDeadLetters>(provider => new DeadLetterClient(provider.GetRequiredService<IBroker>(), provider.GetRequiredService<QueueCatalog>()));
         services.TryAddSingleton<ITaskQueues>(provider => new QueueClient(
             provider.GetRequiredService<IBroker>(),

@@ -23,6 +23,9 @@ internal sealed class RedisQueueControl : IQueueControl
             throw new InvalidOperationException($"Queue '{TaskHost.Queue}' holds {count} messages and {unacknowledged} unacknowledged ones instead of {expected}.");
     }
 
+    /// <summary>Empties the database, whatever is in it.</summary>
+    internal Task ClearAsync(CancellationToken deadline) => _database.ExecuteAsync("FLUSHDB").WaitAsync(deadline);
+
     public async Task SettledAsync(CancellationToken deadline)
     {
         while (await _database.HashLengthAsync("unacked").WaitAsync(deadline).ConfigureAwait(false) > 0) await Task.Delay(1, deadline).ConfigureAwait(false);
