@@ -24,6 +24,17 @@ public static class Canvas
     /// <inheritdoc cref="Group{T}(IEnumerable{Signature{T}})"/>
     public static GroupSignature<T> Group<T>(params Signature<T>[] members) => Group((IEnumerable<Signature<T>>)members);
 
+    /// <summary>Tasks of different kinds side by side; tasks that return nothing too.</summary>
+    /// <inheritdoc cref="Group{T}(IEnumerable{Signature{T}})"/>
+    public static GroupSignature<object?> Group(IEnumerable<Signature> members)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        return Of([.. members.Select(member => member?.AsAny()!)]); // a null is refused there
+    }
+
+    /// <inheritdoc cref="Group(IEnumerable{Signature})"/>
+    public static GroupSignature<object?> Group(params Signature[] members) => Group((IEnumerable<Signature>)members);
+
     /// <summary>Steps side by side, each of which gets the result of the task before.</summary>
     /// <param name="steps">The steps, in the order of their results.</param>
     /// <exception cref="ArgumentException">There are none.</exception>

@@ -64,8 +64,26 @@ public class Signature
     /// <param name="value">A text, number, bool, or a list of such.</param>
     public Signature Stamp(string name, object? value) => new(Definition, Arguments, Options) { Part = Stamped(name, value) };
 
+    /// <summary>A copy that takes nothing from the task before it: Celery's <c>si</c>. So it may follow any task, and be a callback of any.</summary>
+    public ImmutableSignature<object?> Immutable() => AsAny().Immutable();
+
+    /// <summary>A copy with a callback that a worker sends when the task succeeds, as <see cref="Signature{T}.Link{TOut}(ImmutableSignature{TOut})"/>.</summary>
+    /// <param name="callback">The call.</param>
+    public Signature<object?> Link<TOut>(ImmutableSignature<TOut> callback) => AsAny().Link(callback);
+
+    /// <summary>A copy with an error callback, as <see cref="Signature{T}.LinkError{TOut}(Step{string, TOut})"/>.</summary>
+    /// <param name="errback">The call, whose first argument is the id of the task that failed.</param>
+    public Signature<object?> LinkError<TOut>(Step<string, TOut> errback) => AsAny().LinkError(errback);
+
+    /// <summary>A copy with an error callback that takes nothing from it.</summary>
+    /// <param name="errback">The call.</param>
+    public Signature<object?> LinkError<TOut>(ImmutableSignature<TOut> errback) => AsAny().LinkError(errback);
+
     /// <summary>As Python shows a signature: <c>math.add(2, 2) | math.add(4)</c>.</summary>
     public override string ToString() => SignatureText.Of(this);
+
+    /// <summary>The same call with a result of any type.</summary>
+    internal Signature<object?> AsAny() => new(Definition, Arguments, WireConverters.Any, Options) { Part = Part };
 
     internal Signature WithOptions(CallOptions options) => new(Definition, Arguments, options) { Part = Part };
 

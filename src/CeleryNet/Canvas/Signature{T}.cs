@@ -32,7 +32,7 @@ public class Signature<T> : Signature
     public new Signature<T> Stamp(string name, object? value) => new(this, Stamped(name, value));
 
     /// <summary>A copy that takes nothing from the task before it: Celery's <c>si</c>. So it may follow any task, and be a callback of any.</summary>
-    public ImmutableSignature<T> Immutable() => new(this);
+    public new ImmutableSignature<T> Immutable() => new(this);
 
     /// <summary>A copy with a callback: a worker sends it with the result when the task succeeds. Of a chain it is that of the last task, of a chord that of the body; a group takes none, follow it with a step.</summary>
     /// <param name="callback">The call, whose first argument is the result.</param>
@@ -45,7 +45,7 @@ public class Signature<T> : Signature
 
     /// <summary>A copy with a callback that takes nothing from it.</summary>
     /// <inheritdoc cref="Link{TOut}(Step{T, TOut})"/>
-    public Signature<T> Link<TOut>(ImmutableSignature<TOut> callback)
+    public new Signature<T> Link<TOut>(ImmutableSignature<TOut> callback)
     {
         ArgumentNullException.ThrowIfNull(callback);
         return Linked(callback);
@@ -56,7 +56,7 @@ public class Signature<T> : Signature
     /// of its body, whose id it gets then.
     /// </summary>
     /// <param name="errback">The call, whose first argument is the id.</param>
-    public Signature<T> LinkError<TOut>(Step<string, TOut> errback)
+    public new Signature<T> LinkError<TOut>(Step<string, TOut> errback)
     {
         ArgumentNullException.ThrowIfNull(errback);
         return WithErrback(errback.Call);
@@ -64,7 +64,7 @@ public class Signature<T> : Signature
 
     /// <summary>A copy with an error callback that takes nothing from it.</summary>
     /// <param name="errback">The call.</param>
-    public Signature<T> LinkError<TOut>(ImmutableSignature<TOut> errback)
+    public new Signature<T> LinkError<TOut>(ImmutableSignature<TOut> errback)
     {
         ArgumentNullException.ThrowIfNull(errback);
         return WithErrback(errback);

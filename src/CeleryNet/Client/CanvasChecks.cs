@@ -31,6 +31,11 @@ internal static class CanvasChecks
             if (document.Options.Text(OptionNames.TaskId) is { } id && !ids.Add(id)) throw CallError.Invalid(document.Task, $"its id '{Printable.Limit(id)}' is that of another task of the canvas too");
         }
 
+        else if (document.Options.Text(OptionNames.TaskId) is { } whole)
+        {
+            ids.Add($"{document.Kind} {whole}"); // that of the last step or of the header, which may name it too
+        }
+
         var stamps = JsonParts.Elements(document.Options[OptionNames.StampedHeaders]).ConvertAll(JsonParts.ReadText);
         foreach (var (name, _) in document.Options)
         {
