@@ -1,3 +1,4 @@
+using CeleryNet.Benchmarks.Beats;
 using CeleryNet.Benchmarks.Codec;
 using CeleryNet.Benchmarks.Harness;
 using CeleryNet.Benchmarks.Memory;
@@ -74,6 +75,7 @@ internal static class Scenarios
             .Add(await RedisLatency.OpenAsync().ConfigureAwait(false))
             .Add(await Latency.OpenAsync(Servers.Redis, Servers.Redis).ConfigureAwait(false), Goal.Result("P11"))
             .RunAsync(200).ConfigureAwait(false)),
+        new("beat", "periodic tasks, lateness and idle cost with 10 000 entries", BeatScenario.RunAsync),
         .. AgainstCelery.All,
         .. Variations.All,
     ];

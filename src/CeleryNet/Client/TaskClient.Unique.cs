@@ -41,6 +41,7 @@ internal sealed partial class TaskClient
         }
 
         _telemetry.Published(activity, message, route, started);
+        _events?.Sent(message, route);
         Log.TaskSent(_logger, message.Id, message.TaskName, route.RoutingKey);
         await _uniques.SentAsync(reservation, cancellationToken).ConfigureAwait(false);
         return handle(this, signature, message);

@@ -25,6 +25,7 @@ internal sealed class RedisQueueControl : IQueueControl
             throw new InvalidOperationException($"Queue '{TaskHost.Queue}' holds {count} messages and {unacknowledged} unacknowledged ones instead of {expected}.");
     }
 
+    /// <summary>Empties the database, whatever is in it.</summary>
     public Task ClearAsync(CancellationToken deadline) => _database.ExecuteAsync("FLUSHDB").WaitAsync(deadline);
 
     public async Task SettledAsync(CancellationToken deadline)

@@ -17,6 +17,9 @@ public sealed class ClientHost : IAsyncDisposable
     /// <summary>Looks at what workers gave up.</summary>
     public IDeadLetters DeadLetters => _host.Services.GetRequiredService<IDeadLetters>();
 
+    /// <summary>Asks workers.</summary>
+    public ITaskInspector Inspector => _host.Services.GetRequiredService<ITaskInspector>();
+
     /// <summary>Starts a client.</summary>
     /// <param name="setup">What it connects to.</param>
     /// <param name="configure">More of its configuration.</param>

@@ -8,7 +8,7 @@ using CeleryNet.Contracts;
 
 namespace CeleryNet.Chaos.Tests.Rows;
 
-/// <summary>Addresses with a password, right and wrong ones, and names with line breaks and escapes: no line of a log or error shows the password or is forged.</summary>
+/// <summary>Addresses with a password, right and wrong ones, and names with line breaks and escapes: no line of a log, no error and no reply of the worker shows the password or is forged.</summary>
 public abstract class Row32Secrets(BrokerKind broker) : Row("32 secrets", broker)
 {
     private const string Password = "S3cr3t!";
@@ -57,6 +57,7 @@ public abstract class Row32Secrets(BrokerKind broker) : Row("32 secrets", broker
         await using var host = await ClientHost.StartAsync(setup, queue => queue.Configure(options => options.PublishTimeout = TimeSpan.FromSeconds(20)));
         var good = await host.Client.EnqueueAsync(ChaosTasks.RecordTask("good", 1));
         await good.GetAsync(Stage.Patience);
+        foreach (var question in new[] { "stats", "conf", "report" }) errors.Add(await ReplyOfAsync(host.Inspector, question));
         await ErrorOfAsync(() => host.Client.EnqueueByNameAsync($"chaos.none{Forged}", [Forged], new Dictionary<string, object?> { [Forged] = Forged }));
 
         await using var stranger = await Stranger.ConnectAsync(stage, Broker);
@@ -81,6 +82,14 @@ public abstract class Row32Secrets(BrokerKind broker) : Row("32 secrets", broker
                 errors.AddRange(error.ToString().Split('\n'));
             }
         }
+    }
+
+    private static async Task<string> ReplyOfAsync(ITaskInspector inspector, string question)
+    {
+        var replies = await inspector.AskAsync(question, options: new ControlOptions { Timeout = TimeSpan.FromSeconds(3) });
+        var reply = replies.Should().ContainSingle($"{question} has one worker to answer it").Which.Value;
+        reply.IsOk.Should().BeTrue($"the reply to {question} is {reply.Error}");
+        return reply.Value.GetRawText();
     }
 
     // Port 1 is served by nobody.
