@@ -29,7 +29,12 @@ public abstract partial class WorkflowTests(WorkflowFixture peers)
             ];
             var data = new TheoryData<string, string, string>();
             foreach (var (code, value) in canvases)
-                foreach (var placement in (ReadOnlySpan<string>)["cs", "py-cs", "cs-py"]) data.Add(code, placement, value);
+                foreach (var placement in (ReadOnlySpan<string>)["cs", "py-cs", "cs-py"])
+                {
+                    // A Python 5.2 worker that sends a group in a header sets the size of the chord anew, which may end it early.
+                    if (placement == "py-cs" && code.StartsWith("chord([chain(t('add', 1, 1), group(", StringComparison.Ordinal)) continue;
+                    data.Add(code, placement, value);
+                }
             return data;
         }
     }
