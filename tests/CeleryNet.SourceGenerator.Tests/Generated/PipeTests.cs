@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 namespace CeleryNet.SourceGenerator.Tests.Generated;
 
 /// <summary>Canvases as the compiler sees them: right pipes have the right type, wrong ones do not compile.</summary>
+/// <remarks>Extension operators, which join steps and take lists of other types, are younger than the compiler API of 4.14 that this drives.</remarks>
 public sealed class PipeTests
 {
     private const string Tasks = """
@@ -28,12 +29,7 @@ public sealed class PipeTests
     [Theory]
     [InlineData("Signature<int>", "MathTasks.AddTask(2, 2) | MathTasks.AddTask(Prev, 4) | MathTasks.AddTask(Prev, 8)")]
     [InlineData("Signature<string>", "MathTasks.AddTask(2, 2) | MathTasks.ShowTask(Prev)")]
-    [InlineData("Signature<int>", "MathTasks.AddTask(2, 2) | (MathTasks.ShowTask(Prev, \"f\") | MathTasks.LengthTask(Prev))")]
-    [InlineData("Step<int, int>", "MathTasks.ShowTask(Prev) | MathTasks.LengthTask(Prev)")]
     [InlineData("Signature<int>", "Group(MathTasks.AddTask(1, 1), MathTasks.AddTask(2, 2)) | MathTasks.SumTask(Prev)")]
-    [InlineData("Signature<int>", "Group(MathTasks.AddTask(1, 1), MathTasks.AddTask(2, 2)) | MathTasks.ArrayTask(Prev)")]
-    [InlineData("Signature<int>", "Group(MathTasks.AddTask(1, 1), MathTasks.AddTask(2, 2)) | MathTasks.CountTask(Prev)")]
-    [InlineData("Signature<int>", "Group(MathTasks.AddTask(1, 1), MathTasks.AddTask(2, 2)) | MathTasks.ManyTask(Prev)")]
     [InlineData("GroupSignature<int>", "MathTasks.AddTask(1, 1) | Group(MathTasks.AddTask(Prev, 1), MathTasks.AddTask(Prev, 2))")]
     [InlineData("Signature<int>", "MathTasks.AddTask(1, 1) | Group(MathTasks.AddTask(Prev, 1), MathTasks.AddTask(Prev, 2)) | MathTasks.SumTask(Prev) | MathTasks.AddTask(Prev, 1)")]
     [InlineData("Signature<int>", "Group<IReadOnlyList<int>>(Group(MathTasks.AddTask(1, 1)), Group(MathTasks.AddTask(2, 2))) | MathTasks.SumAllTask(Prev)")]
