@@ -97,7 +97,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
             deadLetters, queueGate, _events, _queues.DefinitionOf, _ready, _late, logger);
         var gate = new LoneGate(_running, time, _loopsStop.Token);
         var marks = new StartMarks(broker as IFlagStore, Random.Shared, time, logger);
-        var starts = new StartCounter(options.MaxDeliveries, gate, marks, deadLetters, finisher, results, logger);
+        var starts = new StartCounter(options.MaxDeliveries, gate, marks, deadLetters, finisher, _uniqueKeys, results, logger);
         var judge = new OutcomeJudge(new RetryRule(Random.Shared), deadLetters, wire, time, logger);
         var started = new StartedTasks(handlers.Names);
         var executor = new TaskExecutor(
