@@ -14,8 +14,11 @@ internal sealed class ChordCounters(string prefix, TimeSpan? expiry, bool isOrde
 {
     private const string GroupKeyPrefix = "celery-taskset-meta-";
 
-    // Sending one message takes a few milliseconds. While the broker is away it takes longer; then a member that ends once more sends the body too, under the same id.
-    private static readonly TimeSpan SenderAlone = TimeSpan.FromMinutes(1);
+    // Sending one message takes a few milliseconds. While the broker is away it takes longer; then another run of the member sends the body too, under the same id.
+    private static readonly TimeSpan SenderAlone = TimeSpan.FromSeconds(3);
+
+    // What the script says in place of parts, each of which is a JSON list.
+    private static readonly byte[] BeingEnded = "being ended"u8.ToArray();
 
     private readonly string _seconds = (expiry is { } span && span > TimeSpan.Zero ? Math.Max(1, (long)span.TotalSeconds) : 0).ToString(CultureInfo.InvariantCulture);
 
@@ -28,7 +31,7 @@ internal sealed class ChordCounters(string prefix, TimeSpan? expiry, bool isOrde
         return true;
     }
 
-    internal async Task<IReadOnlyList<TaskResult>?> CountAsync(RedisSession session, string groupId, int? index, TaskResult part, CancellationToken cancellationToken)
+    internal async Task<ChordCount> CountAsync(RedisSession session, string groupId, int? index, TaskResult part, string run, CancellationToken cancellationToken)
     {
         RedisValue[] values =
         [
@@ -38,9 +41,12 @@ internal sealed class ChordCounters(string prefix, TimeSpan? expiry, bool isOrde
             _seconds,
             isOrdered ? "zset" : "list",
             (long)SenderAlone.TotalMilliseconds,
+            run,
         ];
         var parts = await session.EvaluateAsync(RedisScript.ChordPart, KeysOf(groupId), values, cancellationToken).ConfigureAwait(false);
-        return parts.IsNull ? null : [.. ((RedisResult[]?)parts ?? []).Select(static element => ChordElement.Read((byte[]?)element))];
+        if (parts.IsNull) return ChordCount.None;
+        var elements = ((RedisResult[]?)parts ?? []).Select(static element => (byte[]?)element).ToList();
+        return elements is [{ } one] && one.AsSpan().SequenceEqual(BeingEnded) ? ChordCount.BeingEnded : new ChordCount([.. elements.Select(static element => ChordElement.Read(element))]);
     }
 
     internal async Task<bool> RemoveAsync(RedisSession session, string groupId, CancellationToken cancellationToken) =>

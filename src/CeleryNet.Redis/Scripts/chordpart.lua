@@ -3,14 +3,15 @@
 -- KEYS[2] members added later: Celery's '.t'
 -- KEYS[3] size of the header: Celery's '.s'
 -- KEYS[4] ids of members added later, ours
--- KEYS[5] id of the member that sends the body, ours; short-lived
+-- KEYS[5] member and run that send the body, ours; short-lived
 -- ARGV[1] id of the member as JSON text
 -- ARGV[2] its place, '+inf' without
 -- ARGV[3] its part
 -- ARGV[4] seconds to keep all, '0' for ever
 -- ARGV[5] what the parts are while there are none: 'zset' or 'list'
--- ARGV[6] milliseconds for which one member alone sends the body
--- Returns the parts in order when this member sends the body, else nil.
+-- ARGV[6] milliseconds for which one run alone sends the body
+-- ARGV[7] the run of the member
+-- Returns the parts in order when this run sends the body, 'being ended' alone while another run of the same member does, else nil.
 -- The parts stay until the body is sent: should the sender be lost, its message comes to any worker again, of Python or of C#, and each finds the chord complete.
 local function idOf(part) return string.match(part, '^%s*%[%s*1%s*,%s*("[^"]*")') end
 local kind = redis.call('TYPE', KEYS[1]).ok
@@ -52,6 +53,10 @@ for i = 1, #parts do
 end
 if #kept < total then return false end
 local sender = redis.call('GET', KEYS[5])
-if sender and sender ~= ARGV[1] then return false end
-redis.call('SET', KEYS[5], ARGV[1], 'PX', ARGV[6])
+local own = ARGV[1] .. ' ' .. ARGV[7]
+if sender and sender ~= own then
+  if string.sub(sender, 1, #ARGV[1] + 1) == ARGV[1] .. ' ' then return { 'being ended' } end
+  return false
+end
+redis.call('SET', KEYS[5], own, 'PX', ARGV[6])
 return kept

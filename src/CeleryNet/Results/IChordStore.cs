@@ -20,12 +20,10 @@ public interface IChordStore
     /// <param name="groupId">Id of the header.</param>
     /// <param name="index">Its place in the header; <c>null</c> is behind all others.</param>
     /// <param name="part">Id, state, and value or error; copied.</param>
+    /// <param name="run">Names the run of the member, so that two runs at once are told apart; the same text for as long as one run asks.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    /// <returns>
-    /// The parts of all members in the header's order, when all are there and this member is the one that sends the body: the last, and the last again should it be repeated. <c>null</c> for
-    /// everybody else.
-    /// </returns>
-    ValueTask<IReadOnlyList<TaskResult>?> CountAsync(string groupId, int? index, TaskResult part, CancellationToken cancellationToken);
+    /// <returns>Whether the caller is to end the chord: the run that was last, and one that asks again after a few seconds in which the other did not get it done.</returns>
+    ValueTask<ChordCount> CountAsync(string groupId, int? index, TaskResult part, string run, CancellationToken cancellationToken);
 
     /// <summary>Forgets what was counted, after the body was sent or its error was told.</summary>
     ValueTask RemoveAsync(string groupId, CancellationToken cancellationToken);

@@ -13,13 +13,15 @@ public sealed class UsualEnvelopeTests
 
     private static readonly Dictionary<string, (bool IsUsual, Action<TaskMessage> Change)> Cases = new()
     {
-        ["plain"] = (true, _ => { }),
+        ["plain"] = (true, _ => { }
+        ),
         ["nothing set"] = (true, message =>
         {
             foreach (var property in typeof(TaskMessage).GetProperties().Where(property => property.CanWrite && property.PropertyType == typeof(string))) property.SetValue(message, null);
             message.IgnoreResult = null;
             message.Body = default;
-        }),
+        }
+        ),
         ["group"] = (true, message => (message.GroupId, message.GroupIndex) = ("4dfe6b4c-9a9d-4f0b-8d0c-6f1a3a6f0d55", 7)),
         ["shadow"] = (true, message => message.Shadow = "what people see"),
         ["longest numbers"] = (true, message => (message.Retries, message.GroupIndex, message.Priority) = (int.MinValue, int.MinValue, 255)),

@@ -3,8 +3,8 @@ namespace CeleryNet.Results.Memory;
 /// <summary>Chords inside the process: the reference implementation of <see cref="IChordStore"/>. What nobody touched for as long as results are kept is forgotten. Thread-safe.</summary>
 internal sealed class MemoryChords(TimeProvider time, TimeSpan expiry) : IChordStore
 {
-    // How long the body of a chord may take to be sent before another member that ends again sends it.
-    private static readonly TimeSpan Claim = TimeSpan.FromMinutes(1);
+    // How long the body of a chord may take to be sent before another run sends it.
+    private static readonly TimeSpan Claim = TimeSpan.FromSeconds(3);
 
     private readonly Lock _lock = new(); // guards all below
     private readonly Dictionary<string, Chord> _chords = [];
@@ -23,18 +23,10 @@ internal sealed class MemoryChords(TimeProvider time, TimeSpan expiry) : IChordS
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<IReadOnlyList<TaskResult>?> CountAsync(string groupId, int? index, TaskResult part, CancellationToken cancellationToken)
+    public ValueTask<ChordCount> CountAsync(string groupId, int? index, TaskResult part, string run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(part);
-        lock (_lock)
-        {
-            var chord = ChordOf(groupId);
-            if (!chord.Parts.ContainsKey(part.TaskId)) chord.Parts.Add(part.TaskId, (index ?? int.MaxValue, MemoryResultBackend.Copy(part)));
-            if (chord.Parts.Count < chord.Size + chord.Added.Count || chord.Size is null) return ValueTask.FromResult<IReadOnlyList<TaskResult>?>(null);
-            if (chord.Sender is { } sender && sender != part.TaskId && time.GetElapsedTime(chord.Claimed) < Claim) return ValueTask.FromResult<IReadOnlyList<TaskResult>?>(null);
-            (chord.Sender, chord.Claimed) = (part.TaskId, time.GetTimestamp());
-            return ValueTask.FromResult<IReadOnlyList<TaskResult>?>([.. chord.Parts.Values.OrderBy(static counted => counted.Index).Select(static counted => counted.Part)]);
-        }
+        lock (_lock) return ValueTask.FromResult(Count(groupId, index, part, run));
     }
 
     public ValueTask RemoveAsync(string groupId, CancellationToken cancellationToken)
@@ -63,6 +55,17 @@ internal sealed class MemoryChords(TimeProvider time, TimeSpan expiry) : IChordS
         }
     }
 
+    private ChordCount Count(string groupId, int? index, TaskResult part, string run)
+    {
+        var chord = ChordOf(groupId);
+        if (!chord.Parts.ContainsKey(part.TaskId)) chord.Parts.Add(part.TaskId, (index ?? int.MaxValue, MemoryResultBackend.Copy(part)));
+        if (chord.Parts.Count < chord.Size + chord.Added.Count || chord.Size is null) return ChordCount.None;
+        if (chord.Sender is { } sender && sender != (part.TaskId, run) && time.GetElapsedTime(chord.Claimed) < Claim)
+            return sender.TaskId == part.TaskId ? ChordCount.BeingEnded : ChordCount.None;
+        (chord.Sender, chord.Claimed) = ((part.TaskId, run), time.GetTimestamp());
+        return new ChordCount([.. chord.Parts.Values.OrderBy(static counted => counted.Index).Select(static counted => counted.Part)]);
+    }
+
     private Chord ChordOf(string groupId)
     {
         RemoveExpired();
@@ -88,8 +91,8 @@ internal sealed class MemoryChords(TimeProvider time, TimeSpan expiry) : IChordS
 
         internal int? Size { get; set; }
 
-        /// <summary>The member that sends the body.</summary>
-        internal string? Sender { get; set; }
+        /// <summary>The run that sends the body.</summary>
+        internal (string TaskId, string Run)? Sender { get; set; }
 
         internal long Claimed { get; set; }
 

@@ -6,8 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace CeleryNet.Worker.FollowUps;
 
 /// <summary>Counts members of chords that have ended. Whoever counts the last one sends the body, or ends the chord with its error.</summary>
-internal sealed class Chords(IResultBackend results, FollowUpSender sender, Persistence persistence, ILogger logger)
+internal sealed class Chords(IResultBackend results, FollowUpSender sender, Persistence persistence, TimeProvider time, ILogger logger)
 {
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Counts a member.</summary>
     /// <param name="request">The task that ends.</param>
     /// <param name="member">The member: this task, or one that will never run because this one failed.</param>
@@ -25,7 +27,7 @@ internal sealed class Chords(IResultBackend results, FollowUpSender sender, Pers
         IReadOnlyList<TaskResult>? parts = null;
         try
         {
-            await persistence.DoAsync(request, async token => parts = await store.CountAsync(group, member.Index, part, token).ConfigureAwait(false), stopping).ConfigureAwait(false);
+            parts = await CountAsync(request, store, group, member, part, stopping).ConfigureAwait(false);
             if (parts is null) return;
             await EndAsync(request, group, member.Body, parts, () => JoinAsync(request, group, parts, store, stopping), stopping).ConfigureAwait(false);
         }
@@ -36,6 +38,19 @@ internal sealed class Chords(IResultBackend results, FollowUpSender sender, Pers
         }
 
         if (parts is not null) await persistence.DoAsync(request, token => store.RemoveAsync(group, token), stopping).ConfigureAwait(false);
+    }
+
+    // While another run of the same member ends the chord this one stays: its message is the only other one that brings the chord to an end, should that run's worker die.
+    private async ValueTask<IReadOnlyList<TaskResult>?> CountAsync(TaskRequest request, IChordStore store, string group, ChordMember member, TaskResult part, CancellationToken stopping)
+    {
+        var run = Guid.NewGuid().ToString("n");
+        while (true)
+        {
+            var count = ChordCount.None;
+            await persistence.DoAsync(request, async token => count = await store.CountAsync(group, member.Index, part, run, token).ConfigureAwait(false), stopping).ConfigureAwait(false);
+            if (!count.IsBeingEnded) return count.Parts;
+            await Task.Delay(AskAgain, time, stopping).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Ends a chord whose header has ended: sends the body with its values, or fails it.</summary>

@@ -28,7 +28,7 @@ internal sealed class FollowUpRunner
         _canvases = canvases;
         _persistence = new Persistence(time, random, logger);
         _sender = new FollowUpSender(canvases, results, _persistence, time, logger);
-        _chords = new Chords(results, _sender, _persistence, logger);
+        _chords = new Chords(results, _sender, _persistence, time, logger);
         _growth = new ChordGrowth(canvases, results);
     }
 
