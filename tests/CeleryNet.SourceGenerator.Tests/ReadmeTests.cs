@@ -69,7 +69,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void FailureAndTime_AsItStands_Compiles()
     {
-        var block = Blocks()[2];
+        var block = BlockWith("TaskHandle<string> handle");
         var call = block.IndexOf("TaskHandle<string>", StringComparison.Ordinal);
 
         Compile($"using CeleryNet;\nusing Microsoft.Extensions.DependencyInjection;\nusing Microsoft.Extensions.Hosting;\n{block[..call]}\npublic static class Program {{ public static async Task Main() => await CallAsync(null!, null!);\npublic static async Task CallAsync(ITaskClient tasks, IHost host)\n{{\n{block[call..]}\nConsole.WriteLine(replayed);\n}} }}");
