@@ -2,6 +2,7 @@ using CeleryNet.Brokers;
 using CeleryNet.Diagnostics;
 using CeleryNet.Results;
 using CeleryNet.Serialization;
+using CeleryNet.Sql.Chords;
 using CeleryNet.Sql.Databases;
 using CeleryNet.Sql.Results;
 using Npgsql;
@@ -14,6 +15,7 @@ public sealed partial class SqlResultBackend : IResultBackend
     private readonly SqlDatabase _database;
     private readonly BrokerSettings _settings;
     private readonly ResultTable _table;
+    private readonly ChordTable _chords;
     private readonly ResultWatch _watch;
     private readonly ExpiryLoop _expiry;
     private int _isDisposed;
@@ -43,9 +45,11 @@ public sealed partial class SqlResultBackend : IResultBackend
         var logger = DatabaseFactory.Logger(services, typeof(SqlResultBackend));
         _database = database;
         _settings = services?.GetService(typeof(BrokerSettings)) as BrokerSettings ?? new BrokerSettings();
-        _table = new ResultTable(database.Options.ResultExpiry);
+        var lifetime = database.Options.ResultExpiry is { } limited && limited > TimeSpan.Zero ? (long)limited.TotalMilliseconds : (long?)null;
+        _table = new ResultTable(lifetime);
+        _chords = new ChordTable(lifetime);
         _watch = new ResultWatch(database, logger);
-        _expiry = new ExpiryLoop(database, ["expire-results"], logger);
+        _expiry = new ExpiryLoop(database, ["expire-results", "expire-chord-members", "expire-chords", "expire-groups"], logger);
     }
 
     /// <inheritdoc/>
@@ -100,6 +104,10 @@ public sealed partial class SqlResultBackend : IResultBackend
     /// <inheritdoc/>
     public async ValueTask PingAsync(CancellationToken cancellationToken) =>
         await AskAsync(static session => session.ScalarAsync<object>("ping"), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Removes results, chords and groups whose time is over, some at a time. It happens by itself in processes that store results.</summary>
+    /// <returns>True when there may be more.</returns>
+    internal Task<bool> ExpireOnceAsync(CancellationToken cancellationToken) => _expiry.RunOnceAsync(cancellationToken);
 
     /// <summary>Closes the connections.</summary>
     public async ValueTask DisposeAsync()

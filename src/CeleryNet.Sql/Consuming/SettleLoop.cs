@@ -6,9 +6,11 @@ using Microsoft.Extensions.Logging;
 
 namespace CeleryNet.Sql.Consuming;
 
-/// <summary>Writes how deliveries ended, in batches. What cannot be written in time is delivered again, since its lease ends: then it is dropped here.</summary>
+/// <summary>Writes how deliveries ended, in batches. What cannot be written stays and is tried again; a session that has ended meanwhile has nothing left to settle.</summary>
 internal sealed class SettleLoop(SqlDatabase database, MessageWriter writer, ILogger logger) : IAsyncDisposable
 {
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(0.5);
+
     private readonly Lock _lock = new();
     private readonly AsyncSignal _wake = new();
     private readonly SemaphoreSlim _writing = new(1);
@@ -24,8 +26,9 @@ internal sealed class SettleLoop(SqlDatabase database, MessageWriter writer, ILo
         _wake.Set();
     }
 
-    /// <summary>Writes what waits; returns when it is written or given up.</summary>
-    internal async Task FlushAsync(CancellationToken cancellationToken)
+    /// <summary>Writes what waits.</summary>
+    /// <returns>False when it was not written and waits on.</returns>
+    internal async Task<bool> FlushAsync(CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false); // one batch after the other, or a message could be settled before it is
         try
@@ -33,11 +36,13 @@ internal sealed class SettleLoop(SqlDatabase database, MessageWriter writer, ILo
             List<Settled> batch;
             lock (_lock)
             {
-                if (_waiting.Count == 0) return;
+                if (_waiting.Count == 0) return true;
                 (batch, _waiting) = (_waiting, []);
             }
 
-            await WriteAsync(batch).ConfigureAwait(false);
+            if (await WriteAsync(batch).ConfigureAwait(false)) return true;
+            lock (_lock) _waiting = [.. batch, .. _waiting];
+            return false;
         }
         finally
         {
@@ -63,7 +68,9 @@ internal sealed class SettleLoop(SqlDatabase database, MessageWriter writer, ILo
             {
                 await _wake.WaitAsync(null, database.Time, stopping).ConfigureAwait(false);
                 if (database.Options.SettleDelay > TimeSpan.Zero) await Task.Delay(database.Options.SettleDelay, database.Time, stopping).ConfigureAwait(false);
-                await FlushAsync(stopping).ConfigureAwait(false);
+                if (await FlushAsync(stopping).ConfigureAwait(false)) continue;
+                await Task.Delay(RetryDelay, database.Time, stopping).ConfigureAwait(false);
+                _wake.Set();
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -72,15 +79,16 @@ internal sealed class SettleLoop(SqlDatabase database, MessageWriter writer, ILo
         }
     }
 
-    private async Task WriteAsync(List<Settled> batch)
+    private async Task<bool> WriteAsync(List<Settled> batch)
     {
         try
         {
-            await database.WriteAsync(session => WriteAsync(session, batch), database.Options.LeaseDuration, CancellationToken.None).ConfigureAwait(false);
+            return await database.WriteAsync(session => WriteAsync(session, batch), database.Options.LeaseDuration, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception error) // whatever it is: the loop goes on, and the messages come again
+        catch (Exception error) // whatever it is: the loop goes on
         {
             Log.NotSettled(logger, database.Product, database.Address, batch.Count, error.Message);
+            return false;
         }
     }
 

@@ -22,9 +22,10 @@ internal sealed partial class SqlConsumer : IParkingConsumer, IRewritingConsumer
                 if (_isDisposed == 0 && settlement != Settlement.Requeue) _settling.Add(own.Session.Id, own.Id, settlement, own.Queue);
                 return default;
             }
+
+            _settling.Add(own.Session.Id, own.Id, settlement, own.Queue); // under the lock: at every moment a message is held here or about to be settled
         }
 
-        _settling.Add(own.Session.Id, own.Id, settlement, own.Queue);
         _wake.Set(); // there is room; asked or not, since what is asked at this moment may be another queue
         return default;
     }
@@ -111,9 +112,10 @@ internal sealed partial class SqlConsumer : IParkingConsumer, IRewritingConsumer
     /// <summary>Returns what the session holds beyond what was read: neither is known to anybody.</summary>
     private async Task ReturnUnknownAsync(ConsumerSession session, CancellationToken cancellationToken)
     {
-        await _settling.FlushAsync(cancellationToken).ConfigureAwait(false); // what is about to be settled is not unknown
         long[] known;
         lock (_lock) known = [.. _held.Where(held => held.Value.Session == session).Select(static held => held.Key)];
+        // What was about to be settled is not unknown. It is written after the look: what is settled meanwhile is among the known.
+        await _settling.FlushAsync(cancellationToken).ConfigureAwait(false);
         await _database.WriteAsync(
             async one =>
             {

@@ -32,7 +32,7 @@ internal static partial class Log
     [LoggerMessage(3314, LogLevel.Warning, "Returned {Count} messages of {Consumers} dead consumers to their queues, they may run twice")]
     internal static partial void DeadReturned(ILogger logger, int count, int consumers);
 
-    [LoggerMessage(3315, LogLevel.Warning, "{Product} at {Address} did not take the end of {Count} deliveries, they may run twice: {Reason}")]
+    [LoggerMessage(3315, LogLevel.Warning, "{Product} at {Address} did not take the end of {Count} deliveries and is asked again, they may run twice: {Reason}")]
     internal static partial void NotSettled(ILogger logger, string product, string address, int count, string reason);
 
     [LoggerMessage(3316, LogLevel.Warning, "{Product} at {Address} did not take a task that waits for its time, the worker keeps it: {Reason}")]

@@ -4,15 +4,14 @@ using CeleryNet.Sql.Publishing;
 namespace CeleryNet.Sql.Results;
 
 /// <summary>The table of results.</summary>
-internal sealed class ResultTable(TimeSpan? expiry)
+/// <param name="lifetime">How long they are kept, in milliseconds; <c>null</c> for ever.</param>
+internal sealed class ResultTable(long? lifetime)
 {
-    private readonly long? _lifetime = expiry is { } limited && limited > TimeSpan.Zero ? (long)limited.TotalMilliseconds : null;
-
     /// <summary>Stores a state, unless a SUCCESS is there, and tells those who wait.</summary>
     /// <returns>False when a SUCCESS was there.</returns>
     internal async ValueTask<bool> StoreAsync(SqlSession session, string taskId, string state, byte[] document)
     {
-        var stored = await session.ExecuteAsync("store-result", ("task_id", taskId), ("state", state), ("lifetime", _lifetime), ("document", document)).ConfigureAwait(false);
+        var stored = await session.ExecuteAsync("store-result", ("task_id", taskId), ("state", state), ("lifetime", lifetime), ("document", document)).ConfigureAwait(false);
         if (stored == 0) return false;
         session.Signal(Topic.Result + taskId);
         return true;

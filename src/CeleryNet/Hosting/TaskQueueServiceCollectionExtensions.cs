@@ -69,7 +69,9 @@ public static class TaskQueueServiceCollectionExtensions
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<EventReceiver>(provider)));
-        services.TryAddSingleton(provider => ClientOf(provider, provider.GetRequiredService<IBroker>(), provider.GetRequiredService<SentEvents>()));
+        services.TryAddSingleton(provider => CanvasSenderOf(provider, provider.GetRequiredService<IBroker>(), provider.GetRequiredService<SentEvents>()));
+        services.TryAddSingleton(provider => ClientOf(
+            provider, provider.GetRequiredService<IBroker>(), provider.GetRequiredService<CanvasSender>(), provider.GetRequiredService<SentEvents>()));
         services.TryAddSingleton<ITaskClient>(provider => provider.GetRequiredService<TaskClient>());
         services.TryAddSingleton<IDeadLetters>(provider => new DeadLetterClient(provider.GetRequiredService<IBroker>(), provider.GetRequiredService<QueueCatalog>()));
         services.TryAddSingleton<ITaskQueues>(provider => new QueueClient(
@@ -82,7 +84,17 @@ public static class TaskQueueServiceCollectionExtensions
             provider, provider.GetRequiredService<TaskQueueSettings>(), provider.GetServices<IStartupCheck>(), LoggerOf<TaskQueueStart>(provider))));
     }
 
-    private static TaskClient ClientOf(IServiceProvider provider, IBroker broker, SentEvents? events) => new(
+    private static CanvasSender CanvasSenderOf(IServiceProvider provider, IBroker broker, SentEvents? events) => new(
+        provider.GetRequiredService<MessageFactory>(),
+        broker,
+        provider.GetRequiredService<IResultBackend>(),
+        provider.GetRequiredService<TaskHandlerTable>(),
+        provider.GetRequiredService<WireOptions>(),
+        provider.GetRequiredService<TimeProvider>(),
+        LoggerOf<TaskClient>(provider),
+        events);
+
+    private static TaskClient ClientOf(IServiceProvider provider, IBroker broker, CanvasSender canvas, SentEvents? events) => new(
         provider.GetRequiredService<MessageFactory>(),
         broker,
         provider.GetRequiredService<IResultBackend>(),
@@ -96,13 +108,18 @@ public static class TaskQueueServiceCollectionExtensions
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<TaskClient>(provider)),
+        canvas,
         provider.GetRequiredService<WireOptions>(),
         provider.GetRequiredService<TimeProvider>(),
         LoggerOf<TaskClient>(provider),
         provider.GetServices<ClientFilterRegistration>().ToArray() is { Length: > 0 } filters ? new ClientFilters(filters, provider) : null,
         events)
     {
-        Rebind = choose => ClientOf(provider, choose(provider), events: null),
+        Rebind = choose =>
+        {
+            var other = choose(provider);
+            return ClientOf(provider, other, CanvasSenderOf(provider, other, events: null), events: null);
+        },
     };
 
     // A bare service collection has no logging; registering a null one here would win over an AddLogging that comes later.

@@ -14,6 +14,8 @@ internal sealed class RedisQueueControl : IQueueControl
 
     public Task FillAsync(int count, CancellationToken deadline) => RedisQueue.FillAsync(_database, TaskHost.Queue, count, deadline);
 
+    public async Task<int> CountAsync(CancellationToken deadline) => (int)await _database.ListLengthAsync(TaskHost.Queue).WaitAsync(deadline).ConfigureAwait(false);
+
     public async Task EmptyAsync(int expected, CancellationToken deadline)
     {
         var count = await _database.ListLengthAsync(TaskHost.Queue).WaitAsync(deadline).ConfigureAwait(false);
@@ -24,7 +26,7 @@ internal sealed class RedisQueueControl : IQueueControl
     }
 
     /// <summary>Empties the database, whatever is in it.</summary>
-    internal Task ClearAsync(CancellationToken deadline) => _database.ExecuteAsync("FLUSHDB").WaitAsync(deadline);
+    public Task ClearAsync(CancellationToken deadline) => _database.ExecuteAsync("FLUSHDB").WaitAsync(deadline);
 
     public async Task SettledAsync(CancellationToken deadline)
     {

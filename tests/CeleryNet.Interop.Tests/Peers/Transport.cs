@@ -49,8 +49,11 @@ public sealed class Transport
     /// <summary>True where the broker is RabbitMQ.</summary>
     public bool IsRabbitMQ => Name.StartsWith("rabbitmq", StringComparison.Ordinal);
 
+    /// <summary>True where results are in the tables of Celery's database backend.</summary>
+    public bool HasCeleryTables => Results.StartsWith("db+", StringComparison.Ordinal);
+
     /// <summary>False where Celery's own client sees only the newest state, when it looks: in its database backend.</summary>
-    public bool TellsPythonEveryState => !_results().StartsWith("db+", StringComparison.Ordinal);
+    public bool TellsPythonEveryState => !HasCeleryTables;
 
     /// <summary>The same servers with another Redis database, for tests that look at all of it.</summary>
     public Transport InDatabase(int number) => new(Name, () => Changed(_broker(), number), () => Changed(_results(), number));

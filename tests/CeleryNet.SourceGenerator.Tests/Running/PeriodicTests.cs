@@ -20,7 +20,13 @@ public sealed class PeriodicTests
             new PeriodicTask(digest) { Cron = "0 8 * * mon", Zone = "Europe/Berlin" },
             new PeriodicTask(digest)
             {
-                Every = TimeSpan.FromMinutes(5), Name = "often", Queue = "low", Expires = TimeSpan.FromMinutes(4), Misfire = MisfirePolicy.Skip, Jitter = TimeSpan.FromSeconds(10), MaxRuns = 7,
+                Every = TimeSpan.FromMinutes(5),
+                Name = "often",
+                Queue = "low",
+                Expires = TimeSpan.FromMinutes(4),
+                Misfire = MisfirePolicy.Skip,
+                Jitter = TimeSpan.FromSeconds(10),
+                MaxRuns = 7,
             },
             new PeriodicTask(digest) { Cron = "0 20 * * *", Name = "evening", Misfire = MisfirePolicy.CatchUp, CatchUpLimit = 3 });
     }

@@ -8,7 +8,11 @@ public sealed class PostgresBrokerPermitTests(PostgresSchema schema) : PermitSto
 {
     private readonly string _url = schema.NewUrl();
 
-    protected override IPermitStore CreateStore() => new SqlBroker(ConnectionString.ParseAll(_url)[0], new SqlOptions { LeaseDuration = TimeSpan.FromSeconds(4) });
+    protected override IPermitStore CreateStore() => Open(TimeSpan.FromSeconds(4));
+
+    protected override IPermitStore CreateLastingStore() => Open(TimeSpan.FromMinutes(1));
 
     protected override Task PassAsync(TimeSpan time, Func<Task<bool>>? reached) => RealTime.PassAsync(time, reached);
+
+    private SqlBroker Open(TimeSpan lease) => new SqlBroker(ConnectionString.ParseAll(_url)[0], new SqlOptions { LeaseDuration = lease });
 }

@@ -8,7 +8,11 @@ public sealed class PostgresResultPermitTests(PostgresSchema schema) : PermitSto
 {
     private readonly string _url = schema.NewUrl();
 
-    protected override IPermitStore CreateStore() => new SqlResultBackend(ConnectionString.ParseAll(_url)[0], new SqlOptions { LeaseDuration = TimeSpan.FromSeconds(4) });
+    protected override IPermitStore CreateStore() => Open(TimeSpan.FromSeconds(4));
+
+    protected override IPermitStore CreateLastingStore() => Open(TimeSpan.FromMinutes(1));
 
     protected override Task PassAsync(TimeSpan time, Func<Task<bool>>? reached) => RealTime.PassAsync(time, reached);
+
+    private SqlResultBackend Open(TimeSpan lease) => new SqlResultBackend(ConnectionString.ParseAll(_url)[0], new SqlOptions { LeaseDuration = lease });
 }

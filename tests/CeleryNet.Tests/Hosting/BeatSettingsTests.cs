@@ -24,7 +24,7 @@ public sealed class BeatSettingsTests
             .Should().Be(("nightly", TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(2), "/tmp/x.json"));
         var digest = options.Entries.Single(entry => entry.Name == "digest");
         digest.Schedule.NextAfter(Start).Should().Be(new DateTimeOffset(2026, 1, 5, 7, 0, 0, TimeSpan.Zero));
-        digest.Task.ToString().Should().Be("mail.digest(1, 'a')");
+        digest.Task.ToString().Should().Be("mail.digest(1, 'a', x=True)");
         (digest.Task.Options.Queue, digest.Task.Options.Priority, digest.Task.Options.Expires).Should().Be(("mail", 3, TimeSpan.FromMinutes(5)));
         (digest.Misfire, digest.CatchUpLimit, digest.MaxRuns, digest.Jitter, digest.IsPaused).Should().Be((MisfirePolicy.CatchUp, 5, 9, TimeSpan.FromSeconds(10), true));
         (digest.Start, digest.End).Should().Be((Start.AddMonths(1), Start.AddMonths(2)));

@@ -37,6 +37,21 @@ create index message_held on celerynet.message (consumer) where consumer is not 
 create table celerynet.result (task_id text not null primary key, state text not null, version bigint not null, expires bigint, document bytea not null);
 create index result_expires on celerynet.result (expires) where expires is not null;
 
+-- Chords that have not ended. size: members of the header, null until it is known; added: members that came later; counted: those that have ended; sender, run and claimed: who ends the chord, and since when.
+create table celerynet.chord (
+  id text not null primary key, size integer, added integer not null, counted integer not null, sender text, run text, claimed bigint, expires bigint
+);
+create index chord_expires on celerynet.chord (expires) where expires is not null;
+
+-- Members that came later or have ended. place: in the header, null behind all others; part: null until it has ended.
+create table celerynet.chord_member (
+  chord text not null, task_id text not null, is_added integer not null, place integer, part bytea, primary key (chord, task_id)
+);
+
+-- Groups that were saved: the result tuple as JSON.
+create table celerynet.saved_group (id text not null primary key, expires bigint, tuple bytea not null);
+create index saved_group_expires on celerynet.saved_group (expires) where expires is not null;
+
 -- Names that are set; expires is null for ever.
 create table celerynet.flag (name text not null primary key, expires bigint);
 
