@@ -88,6 +88,8 @@ missing_packages() {
   /usr/bin/python3 -c 'import celery' 2>/dev/null || echo python3-celery
   /usr/bin/python3 -c 'import redis' 2>/dev/null || echo python3-redis
   /usr/bin/python3 -c 'import ephem' 2>/dev/null || echo python3-ephem
+  /usr/bin/python3 -c 'import sqlalchemy' 2>/dev/null || echo python3-sqlalchemy
+  /usr/bin/python3 -c 'import psycopg2' 2>/dev/null || echo python3-psycopg2
 }
 
 install_missing() {
