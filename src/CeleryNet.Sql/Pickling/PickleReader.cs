@@ -73,7 +73,8 @@ internal sealed partial class PickleReader
             case PickleOpcode.BinBytes8 or PickleOpcode.ByteArray8: Push(Slice(BinaryPrimitives.ReadUInt64LittleEndian(Take(8)))); break;
             case PickleOpcode.Int or PickleOpcode.Long or PickleOpcode.Float or PickleOpcode.Unicode: StepLine(); break;
             case PickleOpcode.Put or PickleOpcode.BinPut or PickleOpcode.LongBinPut or PickleOpcode.Memoize
-                or PickleOpcode.Get or PickleOpcode.BinGet or PickleOpcode.LongBinGet: StepMemo(); break;
+                or PickleOpcode.Get or PickleOpcode.BinGet or PickleOpcode.LongBinGet:
+                StepMemo(); break;
             case PickleOpcode.Global or PickleOpcode.StackGlobal or PickleOpcode.Reduce or PickleOpcode.NewObj or PickleOpcode.Build: StepClass(); break;
             default: StepContainer(); break;
         }
