@@ -9,6 +9,10 @@ namespace CeleryNet.Sql.Databases;
 /// <summary>A PostgreSQL database over a pool of connections, and one more that listens.</summary>
 internal sealed class PostgresDatabase : SqlDatabase
 {
+    // Whatever a thousand callers ask at once: a server answers them sooner over a few sessions than over a hundred, and opening one costs more than most questions.
+    private const int MostSessions = 16;
+
+    private readonly SemaphoreSlim _sessions = new(MostSessions);
     private readonly NpgsqlDataSource _source;
     private readonly bool _ownsSource;
     private readonly PostgresListener _listener;
@@ -87,7 +91,32 @@ internal sealed class PostgresDatabase : SqlDatabase
 
     protected override async Task<T> WriteOnceAsync<T>(Func<SqlSession, ValueTask<T>> work, TimeSpan limit, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+        await EnterAsync(limit, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await WriteWithinAsync(work, limit, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _sessions.Release();
+        }
+    }
+
+    protected override async Task<T> ReadOnceAsync<T>(Func<SqlSession, ValueTask<T>> work, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        await EnterAsync(limit, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await ReadWithinAsync(work, limit, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _sessions.Release();
+        }
+    }
+
+    private async Task<T> WriteWithinAsync<T>(Func<SqlSession, ValueTask<T>> work, TimeSpan limit, CancellationToken cancellationToken)
+    {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(Shorter(limit));
         var connection = await _source.OpenConnectionAsync(limited.Token).ConfigureAwait(false);
@@ -101,15 +130,21 @@ internal sealed class PostgresDatabase : SqlDatabase
         return value;
     }
 
-    protected override async Task<T> ReadOnceAsync<T>(Func<SqlSession, ValueTask<T>> work, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<T> ReadWithinAsync<T>(Func<SqlSession, ValueTask<T>> work, TimeSpan limit, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(Shorter(limit));
         var connection = await _source.OpenConnectionAsync(limited.Token).ConfigureAwait(false);
         await using var closing = connection.ConfigureAwait(false);
         using var session = new SqlSession(connection, Statements) { Token = limited.Token };
         return await work(session).ConfigureAwait(false);
+    }
+
+    // The wait does not count as the command's: nobody's question is cancelled for being one of many.
+    private async ValueTask EnterAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+        if (!await _sessions.WaitAsync(limit, cancellationToken).ConfigureAwait(false)) throw new TimeoutException();
     }
 
     private TimeSpan Shorter(TimeSpan limit) => limit < Options.CommandTimeout ? limit : Options.CommandTimeout;
