@@ -51,7 +51,8 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
 step() { # in a process group of its own, so that all of it can be ended
-  setsid "$@" </dev/null &
+  # A command in the background of a script ignores SIGINT and SIGQUIT, and so would the workers that rows stop by them.
+  setsid env --default-signal=INT,QUIT "$@" </dev/null &
   current=$!
   local code=0
   wait "$current" || code=$?

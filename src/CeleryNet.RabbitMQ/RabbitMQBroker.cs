@@ -8,6 +8,7 @@ using CeleryNet.RabbitMQ.Consuming;
 using CeleryNet.RabbitMQ.Delaying;
 using CeleryNet.RabbitMQ.Leading;
 using CeleryNet.RabbitMQ.Publishing;
+using CeleryNet.RabbitMQ.Scheduling;
 using CeleryNet.Serialization;
 using Microsoft.Extensions.Logging;
 
@@ -28,6 +29,8 @@ public sealed partial class RabbitMQBroker : IBroker, IQueueBrowser, IBroadcaste
     private readonly Publisher _publisher;
     private readonly ConsumerDelays? _delays;
     private readonly SharedConnection _looks; // for all that is asked now and then, so that neither publishing nor consuming notices
+    private readonly SharedConnection _notes; // of its own: what fails there fails nobody else
+    private readonly ScheduleQueues _schedules;
     private readonly QueueBrowser _browser;
     private readonly FlagQueues _flags;
     private readonly Listeners _listeners;
@@ -41,6 +44,8 @@ public sealed partial class RabbitMQBroker : IBroker, IQueueBrowser, IBroadcaste
         _publisher = new Publisher(settings, _connector, Random.Shared, time, _logger);
         _delays = settings.DelayThreshold is null ? null : new ConsumerDelays(_publisher, settings, time, _logger);
         _looks = new SharedConnection(_connector, "browse", takesTurns: false);
+        _notes = new SharedConnection(_connector, "schedule", takesTurns: false);
+        _schedules = new ScheduleQueues(_notes, settings.Address, time);
         _browser = new QueueBrowser(_looks, settings, wire);
         _leads = new Leads(settings, time, _logger);
         _flags = new FlagQueues(_looks, settings.Address);
@@ -107,6 +112,7 @@ public sealed partial class RabbitMQBroker : IBroker, IQueueBrowser, IBroadcaste
         await _listeners.DisposeAsync().ConfigureAwait(false);
         await _leads.DisposeAsync().ConfigureAwait(false);
         await _looks.DisposeAsync().ConfigureAwait(false);
+        await _notes.DisposeAsync().ConfigureAwait(false);
         await _publisher.DisposeAsync().ConfigureAwait(false);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CeleryNet.Brokers;
 using CeleryNet.Redis.Connections;
+using CeleryNet.Redis.Publishing;
 using StackExchange.Redis;
 
 namespace CeleryNet.Redis;
@@ -60,11 +61,11 @@ public sealed partial class RedisBroker : ILeaderLease, IFencedPublisher
             {
                 // Sending again is harmless: the moment is sent once.
                 if (RedisFailure.IsConnection(error) && !RedisFailure.WasNotWritten(error)) unanswered++;
-                if (_time.GetElapsedTime(started) + RetryDelay >= _settings.PublishTimeout) throw Refused([push], new Failure(unanswered > 0, RedisFailure.Describe(error), error));
+                if (_time.GetElapsedTime(started) + RetryDelay >= _settings.PublishTimeout) throw Refused([push], new PushFailure(unanswered > 0, RedisFailure.Describe(error), error));
             }
             catch (RedisServerException error)
             {
-                throw Refused([push], new Failure(unanswered > 0, RedisFailure.Describe(error), error));
+                throw Refused([push], new PushFailure(unanswered > 0, RedisFailure.Describe(error), error));
             }
 
             await Task.Delay(RetryDelay, _time, cancellationToken).ConfigureAwait(false);
@@ -77,7 +78,7 @@ public sealed partial class RedisBroker : ILeaderLease, IFencedPublisher
         IReadOnlyList<string> queues = push.Route.Exchange.Length == 0
             ? [push.Route.RoutingKey]
             : await _store.ResolveAsync(session, push.Route.Exchange, push.Route.RoutingKey, _fanouts.ContainsKey(push.Route.Exchange), cancellationToken).ConfigureAwait(false);
-        if (queues.Count == 0) throw Refused([push], new Failure(false, $"no queue is bound to exchange '{push.Route.Exchange}' with key '{push.Route.RoutingKey}'", null));
+        if (queues.Count == 0) throw Refused([push], new PushFailure(false, $"no queue is bound to exchange '{push.Route.Exchange}' with key '{push.Route.RoutingKey}'", null));
 
         // The limits of several queues at once are kept by the next message that goes to each.
         RedisKey list = _keys.List(queues[0], push.Step);

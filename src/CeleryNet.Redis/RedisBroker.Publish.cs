@@ -1,7 +1,10 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using CeleryNet.Brokers;
 using CeleryNet.Messages;
 using CeleryNet.Redis.Connections;
+using CeleryNet.Redis.Publishing;
 using CeleryNet.Serialization;
 using StackExchange.Redis;
 
@@ -9,42 +12,60 @@ namespace CeleryNet.Redis;
 
 public sealed partial class RedisBroker
 {
-    // One command of so many messages, or so many bytes, keeps the server busy for about a millisecond.
-    private const int MostPerPush = 500;
+    // Small enough that the first are under way while the next are encoded, large enough that a command of many pays.
+    private const int MostPerPush = 125;
     private const int MostBytesPerPush = 1024 * 1024;
+
+    // Lists with a line of their own; a system has a few queues, a stranger's routing keys may be without end.
+    private const int MostLines = 1024;
 
     // From here on a body is worth a way of its own; most are below 1 KiB.
     private const int LargeBody = 256 * 1024;
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
 
+    private readonly ConcurrentDictionary<string, PublishLine> _lines = new();
+
     /// <inheritdoc/>
-    public async ValueTask PublishAsync(TaskMessage message, Route route, CancellationToken cancellationToken)
+    public ValueTask PublishAsync(TaskMessage message, Route route, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfDisposed();
         var push = PushOf(message, route);
+        if (LineOf(push) is not { } line) return PublishAloneAsync(push, null, cancellationToken);
+        return line.TryEnter(push, cancellationToken, out var answer) ? PublishAloneAsync(push, line, cancellationToken) : answer;
+    }
+
+    private async ValueTask PublishAloneAsync(Push push, PublishLine? line, CancellationToken cancellationToken)
+    {
+        var route = push.Route;
         var started = _time.GetTimestamp();
         var unanswered = 0;
-
-        // Nearly every message finds the connection and the queue's declaration there: one command, one state machine.
-        if (route.Exchange.Length == 0 && _publishing.Current is { } session && IsDeclared(route) && _limits.Of(route.RoutingKey) is null)
+        try
         {
-            try
+            // Nearly every message finds the connection and the queue's declaration there: one command, one state machine.
+            if (IsPlain(push) && _publishing.Current is { } session)
             {
-                await session.Database.ListLeftPushAsync(_keys.List(route.RoutingKey, push.Step), push.Envelope).WaitAsync(_settings.PublishTimeout, cancellationToken).ConfigureAwait(false);
-                return;
+                try
+                {
+                    await session.Database.ListLeftPushAsync(_keys.List(route.RoutingKey, push.Step), push.Envelope).WaitAsync(_settings.PublishTimeout, cancellationToken).ConfigureAwait(false);
+                    return;
+                }
+                catch (Exception error) when (RedisFailure.IsConnection(error) || RedisFailure.IsWrongServer(error))
+                {
+                    if (RedisFailure.IsConnection(error) && !RedisFailure.WasNotWritten(error)) unanswered = 1;
+                    session.GiveUp(error);
+                }
+                catch (RedisServerException error)
+                {
+                    throw Refused([push], new PushFailure(false, RedisFailure.Describe(error), error));
+                }
             }
-            catch (Exception error) when (RedisFailure.IsConnection(error) || RedisFailure.IsWrongServer(error))
-            {
-                if (RedisFailure.IsConnection(error) && !RedisFailure.WasNotWritten(error)) unanswered = 1;
-                session.GiveUp(error);
-            }
-            catch (RedisServerException error)
-            {
-                throw Refused([push], new Failure(false, RedisFailure.Describe(error), error));
-            }
+        }
+        finally
+        {
+            line?.Answered();
         }
 
         var failure = await PushAsync([push], started, unanswered, cancellationToken).ConfigureAwait(false);
@@ -59,15 +80,21 @@ public sealed partial class RedisBroker
         ThrowIfDisposed();
         if (messages.Count == 0) return;
 
-        // Per list and in order; the chunks travel one behind the other over one connection, without waiting for each other.
-        var sending = new List<(List<Push> Chunk, Task<Failure?> Sent)>();
-        foreach (var group in Encode(messages).GroupBy(static push => (push.Route.Exchange, push.Route.RoutingKey, push.Step)))
+        // Per list and in order; the chunks travel one behind the other over one connection, without waiting for each other, the first while the next are encoded.
+        var sending = new List<(List<Push> Chunk, Task<PushFailure?> Sent)>();
+        try
         {
-            foreach (var chunk in Chunks(group)) sending.Add((chunk, PushAsync(chunk, _time.GetTimestamp(), unanswered: 0, cancellationToken)));
+            Send(messages, sending, cancellationToken);
+        }
+        catch
+        {
+            // A message that cannot be encoded: those before it are on their way.
+            await ((Task)Task.WhenAll(sending.ConvertAll(static part => part.Sent))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
         }
 
         var lost = new List<Push>();
-        Failure? failure = null;
+        PushFailure? failure = null;
         foreach (var (chunk, sent) in sending)
         {
             if (await sent.ConfigureAwait(false) is not { } chunkFailure) continue;
@@ -78,18 +105,40 @@ public sealed partial class RedisBroker
         if (failure is not null) throw Refused(lost, failure);
     }
 
+    private void Send(IReadOnlyList<OutgoingMessage> messages, List<(List<Push> Chunk, Task<PushFailure?> Sent)> sending, CancellationToken cancellationToken)
+    {
+        var open = new Dictionary<(string Exchange, string RoutingKey, int Step), (List<Push> Chunk, int Bytes)>(1);
+        foreach (var (message, route) in messages)
+        {
+            var push = PushOf(message, route);
+            var list = (route.Exchange, route.RoutingKey, push.Step);
+            ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(open, list, out var isKnown);
+            if (isKnown && (entry.Chunk.Count == MostPerPush || entry.Bytes + push.Envelope.Length > MostBytesPerPush))
+            {
+                sending.Add((entry.Chunk, PushAsync(entry.Chunk, _time.GetTimestamp(), unanswered: 0, cancellationToken)));
+                isKnown = false;
+            }
+
+            if (!isKnown) entry = (new List<Push>(Math.Min(messages.Count, MostPerPush)), 0);
+            entry.Chunk.Add(push);
+            entry.Bytes += push.Envelope.Length;
+        }
+
+        foreach (var (chunk, _) in open.Values) sending.Add((chunk, PushAsync(chunk, _time.GetTimestamp(), unanswered: 0, cancellationToken)));
+    }
+
     /// <summary>Pushes messages of one route and step, and sends them a second time when their fate is unknown.</summary>
     /// <param name="pushes">The messages.</param>
     /// <param name="started">Timestamp from which the publish timeout counts.</param>
     /// <param name="unanswered">How often they were written before without an answer.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns><c>null</c>, or why they were not taken.</returns>
-    private async Task<Failure?> PushAsync(List<Push> pushes, long started, int unanswered, CancellationToken cancellationToken)
+    private async Task<PushFailure?> PushAsync(List<Push> pushes, long started, int unanswered, CancellationToken cancellationToken)
     {
         while (true)
         {
             var left = _settings.PublishTimeout - _time.GetElapsedTime(started);
-            if (left <= TimeSpan.Zero) return new Failure(unanswered > 0, $"no answer within {_settings.PublishTimeout.TotalSeconds:0.##} s", null);
+            if (left <= TimeSpan.Zero) return new PushFailure(unanswered > 0, $"no answer within {_settings.PublishTimeout.TotalSeconds:0.##} s", null);
             try
             {
                 var session = await _publishing.GetAsync(left, cancellationToken).ConfigureAwait(false);
@@ -97,28 +146,28 @@ public sealed partial class RedisBroker
                 if (left < RetryDelay) left = RetryDelay;
                 return await PushOnceAsync(session, pushes, left, cancellationToken).ConfigureAwait(false)
                     ? null
-                    : new Failure(false, $"no queue is bound to exchange '{pushes[0].Route.Exchange}' with key '{pushes[0].Route.RoutingKey}'", null);
+                    : new PushFailure(false, $"no queue is bound to exchange '{pushes[0].Route.Exchange}' with key '{pushes[0].Route.RoutingKey}'", null);
             }
             catch (BrokerUnavailableException error)
             {
-                return new Failure(unanswered > 0, error.Reason, error);
+                return new PushFailure(unanswered > 0, error.Reason, error);
             }
             catch (ObjectDisposedException error)
             {
-                return new Failure(unanswered > 0, "the broker is disposed", error);
+                return new PushFailure(unanswered > 0, "the broker is disposed", error);
             }
             catch (Exception error) when (RedisFailure.IsConnection(error))
             {
-                if (!RedisFailure.WasNotWritten(error) && ++unanswered == 2) return new Failure(true, RedisFailure.Describe(error), error);
+                if (!RedisFailure.WasNotWritten(error) && ++unanswered == 2) return new PushFailure(true, RedisFailure.Describe(error), error);
             }
             catch (RedisServerException error) when (!RedisFailure.IsWrongServer(error))
             {
-                return new Failure(unanswered > 0, RedisFailure.Describe(error), error);
+                return new PushFailure(unanswered > 0, RedisFailure.Describe(error), error);
             }
             catch (RedisServerException error)
             {
                 // Loading, or a replica now: both may end, or the next endpoint may serve.
-                if (_time.GetElapsedTime(started) + RetryDelay >= _settings.PublishTimeout) return new Failure(unanswered > 0, RedisFailure.Describe(error), error);
+                if (_time.GetElapsedTime(started) + RetryDelay >= _settings.PublishTimeout) return new PushFailure(unanswered > 0, RedisFailure.Describe(error), error);
             }
 
             await Task.Delay(RetryDelay, _time, cancellationToken).ConfigureAwait(false);
@@ -176,14 +225,8 @@ public sealed partial class RedisBroker
         return bound;
     }
 
-    private static byte[] Encode(TaskMessage message, Route route)
-    {
-        if (message.Body.Length > LargeBody) return EncodeLarge(message, route);
-        using var buffer = WireBuffer.Rent();
-        Envelope.Write(buffer.Json, message, route.Exchange, route.RoutingKey, TaskId.NewGuid());
-        buffer.Flush();
-        return buffer.Span.ToArray();
-    }
+    private static byte[] Encode(TaskMessage message, Route route) =>
+        message.Body.Length > LargeBody ? EncodeLarge(message, route) : Envelope.ToArray(message, route.Exchange, route.RoutingKey, TaskId.NewGuid());
 
     // Without a second buffer of the body's size, which the pool would keep: the envelope begins with the body, so the rest is written first.
     private static byte[] EncodeLarge(TaskMessage message, Route route)
@@ -202,13 +245,6 @@ public sealed partial class RedisBroker
         return envelope;
     }
 
-    private List<Push> Encode(IReadOnlyList<OutgoingMessage> messages)
-    {
-        var pushes = new List<Push>(messages.Count);
-        foreach (var (message, route) in messages) pushes.Add(PushOf(message, route));
-        return pushes;
-    }
-
     private Push PushOf(TaskMessage message, Route route)
     {
         if (_keys.FlipsPriorities)
@@ -221,27 +257,20 @@ public sealed partial class RedisBroker
         return new Push(message.Id, _keys.Step(message.Priority), route, Encode(message, route));
     }
 
-    private static IEnumerable<List<Push>> Chunks(IEnumerable<Push> pushes)
+    // Only what one command carries into one list goes with others; the rest has a way of its own.
+    private PublishLine? LineOf(in Push push)
     {
-        var chunk = new List<Push>();
-        var bytes = 0;
-        foreach (var push in pushes)
-        {
-            if (chunk.Count == MostPerPush || (chunk.Count > 0 && bytes + push.Envelope.Length > MostBytesPerPush))
-            {
-                yield return chunk;
-                chunk = [];
-                bytes = 0;
-            }
-
-            chunk.Add(push);
-            bytes += push.Envelope.Length;
-        }
-
-        yield return chunk;
+        if (!IsPlain(push) || push.Envelope.Length > LargeBody || _publishing.Current is null) return null;
+        var list = _keys.List(push.Route.RoutingKey, push.Step);
+        if (_lines.TryGetValue(list, out var line)) return line;
+        return _lines.Count >= MostLines
+            ? null
+            : _lines.GetOrAdd(list, _ => new PublishLine((pushes, since) => PushAsync(pushes, since, unanswered: 0, CancellationToken.None), (one, failure) => Refused([one], failure), _time));
     }
 
-    private PublishException Refused(List<Push> pushes, Failure failure)
+    private bool IsPlain(in Push push) => push.Route.Exchange.Length == 0 && IsDeclared(push.Route) && _limits.Of(push.Route.RoutingKey) is null;
+
+    private PublishException Refused(List<Push> pushes, PushFailure failure)
     {
         var ids = pushes.ConvertAll(static push => push.Id ?? "");
         var what = ids.Count == 1 ? $"Task {ids[0]}" : $"{ids.Count} tasks";
@@ -253,8 +282,4 @@ public sealed partial class RedisBroker
 
     private static string RouteText(Route route) =>
         route.Exchange.Length == 0 ? $"queue '{route.RoutingKey}'" : $"exchange '{route.Exchange}' with key '{route.RoutingKey}'";
-
-    private readonly record struct Push(string? Id, int Step, Route Route, byte[] Envelope);
-
-    private sealed record Failure(bool MayHaveBeenTaken, string Reason, Exception? Cause);
 }

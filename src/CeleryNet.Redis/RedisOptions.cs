@@ -58,6 +58,13 @@ public sealed class RedisOptions
     /// <value>Default 1 day.</value>
     public TimeSpan? ResultExpiry { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>
+    /// True: the parts of a chord are counted in a sorted set by their place in the header, as Celery does since 5.0. False: in a list, in the order in which they end. Celery's
+    /// <c>result_chord_ordered</c>; all workers of a fleet must agree. Parts that are there already are counted in the form that they have.
+    /// </summary>
+    /// <value>Default true, as in Celery. Option <c>result_chord_ordered</c> (<c>true</c> or <c>false</c>) of the URL.</value>
+    public bool OrderedChords { get; set; } = true;
+
     internal RedisOptions Copy()
     {
         var copy = (RedisOptions)MemberwiseClone();

@@ -1,6 +1,7 @@
 using CeleryNet.Brokers;
 using CeleryNet.Control;
 using CeleryNet.Diagnostics;
+using CeleryNet.Redis.Chords;
 using CeleryNet.Redis.Connections;
 using CeleryNet.Redis.Limiting;
 using CeleryNet.Redis.Results;
@@ -27,6 +28,7 @@ public sealed partial class RedisResultBackend : IResultBackend, IRevocationStor
     private readonly ScheduleHashes _schedules;
     private readonly RedisPermits _permits;
     private readonly RedisUniqueKeys _uniqueKeys;
+    private readonly ChordCounters _chords;
     private readonly string _prefix;
     private int _isDisposed;
 
@@ -49,6 +51,7 @@ public sealed partial class RedisResultBackend : IResultBackend, IRevocationStor
         _schedules = new ScheduleHashes(_prefix);
         _permits = new RedisPermits(_prefix, copy.LeaseDuration);
         _uniqueKeys = new RedisUniqueKeys(_prefix);
+        _chords = new ChordCounters(_prefix, copy.ResultExpiry, copy.OrderedChords);
         _link = new RedisLink(_connector, "results", needsSubscriptions: true) { SessionEnded = () => _watch?.Restore() };
         _writer = new ResultWriter(_link, copy.ResultExpiry, time);
         _watch = new ResultWatch(_link, KeyOf, time, Random.Shared, logger);

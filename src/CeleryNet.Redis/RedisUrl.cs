@@ -51,6 +51,7 @@ internal static class RedisUrl
                 case "visibility_timeout": options.VisibilityTimeout = Seconds(url, name, value); break;
                 case "global_keyprefix": options.KeyPrefix = value; break;
                 case "higher_priority_is_sooner": options.HigherPriorityIsSooner = Flag(url, name, value); break;
+                case "result_chord_ordered": options.OrderedChords = Flag(url, name, value); break;
                 case "socket_timeout": options.CommandTimeout = Seconds(url, name, value); break;
                 case "socket_connect_timeout": options.ConnectTimeout = Seconds(url, name, value); break;
 
@@ -59,7 +60,7 @@ internal static class RedisUrl
                 case "virtual_host": break;
                 default:
                     throw Invalid($"Option '{Printable.Limit(name)}' of '{url}' is unknown. Known are ssl_cert_reqs, visibility_timeout, global_keyprefix, socket_timeout, "
-                        + "socket_connect_timeout, higher_priority_is_sooner, health_check_interval, socket_keepalive, retry_on_timeout, max_connections, virtual_host.");
+                        + "socket_connect_timeout, result_chord_ordered, higher_priority_is_sooner, health_check_interval, socket_keepalive, retry_on_timeout, max_connections, virtual_host.");
             }
         }
 

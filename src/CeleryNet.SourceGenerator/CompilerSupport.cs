@@ -1,4 +1,4 @@
-// What records and required members ask of the framework, which netstandard2.0 lacks.
+// What records, required members and the shared sources ask of the framework, which netstandard2.0 lacks.
 #pragma warning disable IDE0130 // the compiler looks for these namespaces
 
 namespace System.Runtime.CompilerServices
@@ -19,4 +19,18 @@ namespace System.Diagnostics.CodeAnalysis
 {
     [AttributeUsage(AttributeTargets.Constructor)]
     internal sealed class SetsRequiredMembersAttribute : Attribute;
+}
+
+namespace System.Numerics
+{
+    internal static class BitOperations
+    {
+        internal static int TrailingZeroCount(ulong value)
+        {
+            if (value == 0) return 64;
+            var count = 0;
+            for (; (value & 1) == 0; value >>= 1) count++;
+            return count;
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using CeleryNet.Benchmarks.Beats;
 using CeleryNet.Benchmarks.Codec;
 using CeleryNet.Benchmarks.Harness;
 using CeleryNet.Benchmarks.Memory;
@@ -11,7 +12,7 @@ using RedisProduce = CeleryNet.Benchmarks.Redis.RawProduce;
 
 namespace CeleryNet.Benchmarks;
 
-/// <summary>Everything that can be run. P1 to P12 are the performance goals.</summary>
+/// <summary>Everything that can be run. P1 to P16 are the performance goals.</summary>
 internal static class Scenarios
 {
     internal static readonly Scenario[] All =
@@ -74,5 +75,8 @@ internal static class Scenarios
             .Add(await RedisLatency.OpenAsync().ConfigureAwait(false))
             .Add(await Latency.OpenAsync(Servers.Redis, Servers.Redis).ConfigureAwait(false), Goal.Result("P11"))
             .RunAsync(200).ConfigureAwait(false)),
+        new("beat", "periodic tasks, lateness and idle cost with 10 000 entries", BeatScenario.RunAsync),
+        .. AgainstCelery.All,
+        .. Variations.All,
     ];
 }

@@ -5,12 +5,17 @@ namespace CeleryNet.Contracts;
 /// <summary>What every <see cref="IScheduleStore"/> promises. A test has a store of its own, and may open it several times, as several beats do.</summary>
 public abstract class ScheduleStoreContract : IAsyncLifetime
 {
-    private const string Beat = "beat";
     private const string Definition = """{"task":"mail.digest","args":[1,"ä \" 日本"],"schedule":{"cron":"0 8 * * mon","zone":"Europe/Berlin"}}""";
 
     private static readonly DateTimeOffset Since = new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero).AddTicks(1_234_567);
 
     private readonly List<IScheduleStore> _opened = [];
+
+    /// <summary>Name of the beat, of the test's own.</summary>
+    protected string Beat { get; } = $"beat-{Guid.NewGuid():N}";
+
+    /// <summary>Name of another beat of the test's own.</summary>
+    protected string OtherBeat => Beat + "-other";
 
     /// <inheritdoc/>
     public virtual Task InitializeAsync() => Task.CompletedTask;
@@ -129,11 +134,11 @@ public abstract class ScheduleStoreContract : IAsyncLifetime
         var store = Open();
         await SaveAsync(store, Entry("a"));
 
-        await store.SaveAsync("other", [Entry("b")], CancellationToken.None).Within();
-        await store.RemoveAsync("other", "a", CancellationToken.None).Within();
+        await store.SaveAsync(OtherBeat, [Entry("b")], CancellationToken.None).Within();
+        await store.RemoveAsync(OtherBeat, "a", CancellationToken.None).Within();
 
         (await LoadAsync(store)).Entries.Select(entry => entry.Name).Should().Equal("a");
-        (await store.LoadAsync("other", CancellationToken.None).Within()).Entries.Select(entry => entry.Name).Should().Equal("b");
+        (await store.LoadAsync(OtherBeat, CancellationToken.None).Within()).Entries.Select(entry => entry.Name).Should().Equal("b");
     }
 
     [SkippableFact]
@@ -165,9 +170,9 @@ public abstract class ScheduleStoreContract : IAsyncLifetime
 
     private static EntryProgress Progress(string name, int runs) => new(name, Since.AddMinutes(runs), Since.AddMinutes(runs).AddMilliseconds(3), runs);
 
-    private static Task SaveAsync(IScheduleStore store, params StoredEntry[] entries) => store.SaveAsync(Beat, entries, CancellationToken.None).Within();
+    private Task SaveAsync(IScheduleStore store, params StoredEntry[] entries) => store.SaveAsync(Beat, entries, CancellationToken.None).Within();
 
-    private static Task<StoredSchedule> LoadAsync(IScheduleStore store) => store.LoadAsync(Beat, CancellationToken.None).Within();
+    private Task<StoredSchedule> LoadAsync(IScheduleStore store) => store.LoadAsync(Beat, CancellationToken.None).Within();
 
-    private static Task<long> VersionAsync(IScheduleStore store) => store.GetVersionAsync(Beat, CancellationToken.None).Within();
+    private Task<long> VersionAsync(IScheduleStore store) => store.GetVersionAsync(Beat, CancellationToken.None).Within();
 }

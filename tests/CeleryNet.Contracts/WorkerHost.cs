@@ -1,4 +1,5 @@
 using CeleryNet.Brokers;
+using CeleryNet.Results;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -17,6 +18,9 @@ public sealed class WorkerHost(IHost host) : IAsyncDisposable
 
     /// <summary>What carries its messages.</summary>
     public IBroker Broker => host.Services.GetRequiredService<IBroker>();
+
+    /// <summary>Where results are.</summary>
+    public IResultBackend Results => host.Services.GetRequiredService<IResultBackend>();
 
     /// <summary>The queues.</summary>
     public ITaskQueues Queues => host.Services.GetRequiredService<ITaskQueues>();

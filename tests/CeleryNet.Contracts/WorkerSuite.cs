@@ -69,12 +69,19 @@ public abstract class WorkerSuite : IAsyncLifetime
 
     /// <summary>Sends a task <c>work</c> that was counted already, and hands it to a worker that is lost with it.</summary>
     /// <returns>Its id.</returns>
-    protected async Task<string> LoseWorkerAsync(int starts)
+    protected Task<string> LoseWorkerAsync(int starts)
+    {
+        var message = TestMessages.New("work");
+        message.SetHeader(TaskHeaders.Starts, (long)starts);
+        return LoseWorkerAsync(message);
+    }
+
+    /// <summary>Sends a message, and hands it to a worker that is lost with it.</summary>
+    /// <returns>Its id.</returns>
+    protected async Task<string> LoseWorkerAsync(TaskMessage message)
     {
         var broker = (await StartAsync(worker => worker.Queues(Other))).Broker;
         var queue = new QueueDefinition(Queue);
-        var message = TestMessages.New("work");
-        message.SetHeader(TaskHeaders.Starts, (long)starts);
         await broker.PublishAsync(message, Route.To(queue), CancellationToken.None).Within();
         await using var lost = await broker.ConsumeAsync(new ConsumerSettings { Queues = [queue], Prefetch = 1, NodeName = "celery@lost" }, CancellationToken.None).Within();
         await lost.NextAsync();
@@ -85,5 +92,8 @@ public abstract class WorkerSuite : IAsyncLifetime
     protected int Note(TaskContext context) => _runs.AddOrUpdate(context.Id, 1, static (_, count) => count + 1);
 
     /// <summary>How often a task ran.</summary>
-    protected int RunsOf(TaskHandle handle) => _runs.GetValueOrDefault(handle.Id);
+    protected int RunsOf(TaskHandle handle) => RunsOf(handle.Id);
+
+    /// <summary>How often a task ran.</summary>
+    protected int RunsOf(string id) => _runs.GetValueOrDefault(id);
 }

@@ -174,8 +174,8 @@ public sealed class PythonPeerTests : IAsyncLifetime
 
         read.Should().Be(
             "[{\"content_encoding\": \"utf-8\", \"content_type\": \"application/json\", \"delivery_mode\": 2, \"priority\": 0, \"reply_to\": \"\"}, \"application/json\", \"utf-8\", "
-            + "[\"argsrepr\", \"eta\", \"expires\", \"group\", \"group_index\", \"id\", \"ignore_result\", \"kwargsrepr\", \"lang\", \"origin\", \"parent_id\", \"replaced_task_nesting\", \"retries\", \"root_id\", "
-            + "\"shadow\", \"stamped_headers\", \"stamps\", \"task\", \"timelimit\"]]");
+            + "[\"argsrepr\", \"eta\", \"expires\", \"group\", \"group_index\", \"id\", \"ignore_result\", \"kwargsrepr\", \"lang\", \"origin\", \"parent_id\", \"retries\", \"root_id\", "
+            + "\"shadow\", \"task\", \"timelimit\"]]");
     }
 
     private static string Text(ReadOnlyMemory<byte> json) => Encoding.UTF8.GetString(json.Span);

@@ -114,8 +114,10 @@ public sealed class RedisParkingTests(ITestOutputHelper output) : RedisTestBase
         const int Count = 450;
         var broker = NewBroker();
         var past = DateTimeOffset.UtcNow - TimeSpan.FromMinutes(1);
-        var frozen = await ConsumeAsync(NewBroker(time: new FakeTimeProvider(DateTimeOffset.UtcNow)), Count); // its clock stands still: it hands nothing back
         await broker.PublishManyAsync([.. Enumerable.Range(0, Count).Select(_ => new OutgoingMessage(TestMessages.New(), Route.To(Queue)))], CancellationToken.None).Within();
+
+        // Its clock stands still: it hands nothing back. All is there before it takes, since after a take of less it would gather by that clock.
+        var frozen = await ConsumeAsync(NewBroker(time: new FakeTimeProvider(DateTimeOffset.UtcNow)), Count);
         var held = await frozen.NextAsync(Count);
         await frozen.StopAsync(CancellationToken.None);
         await Task.WhenAll(held.Select((delivery, i) => ParkAsync(frozen, delivery, past.AddMilliseconds(-i))));

@@ -29,6 +29,15 @@ public sealed partial class ReadmeTests
         Compile($"using CeleryNet;\n{block[..call]}\npublic static class Program {{ public static async Task Main() => await CallAsync(null!);\npublic static async Task CallAsync(ITaskClient tasks)\n{{\n{block[call..]}\n}} }}");
     }
 
+    [Fact]
+    public void Canvas_AsItStands_Compiles()
+    {
+        var block = BlockWith("using static CeleryNet.Canvas");
+        var call = block.IndexOf("// One after the other", StringComparison.Ordinal);
+
+        Compile($"{block[..call]}\npublic static class Program {{ public static async Task Main() => await CallAsync(null!);\npublic static async Task CallAsync(ITaskClient tasks)\n{{\n{block[call..]}\nConsole.WriteLine((chain.Id, chord.Id, doubled));\n}} }}");
+    }
+
     private static async Task<string> OutputOfAsync(string source, string assembly = "QuickStart")
     {
         var program = Load(Compile(source, assembly));
@@ -60,7 +69,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void FailureAndTime_AsItStands_Compiles()
     {
-        var block = Blocks()[2];
+        var block = BlockWith("TaskHandle<string> handle");
         var call = block.IndexOf("TaskHandle<string>", StringComparison.Ordinal);
 
         Compile($"using CeleryNet;\nusing Microsoft.Extensions.DependencyInjection;\nusing Microsoft.Extensions.Hosting;\n{block[..call]}\npublic static class Program {{ public static async Task Main() => await CallAsync(null!, null!);\npublic static async Task CallAsync(ITaskClient tasks, IHost host)\n{{\n{block[call..]}\nConsole.WriteLine(replayed);\n}} }}");

@@ -48,6 +48,16 @@ public sealed class PeriodicTests
     }
 
     [Fact]
+    public async Task Advance_ToTheMomentOfAnAttribute_RunsTheTask()
+    {
+        await using var harness = await StartAsync(_ => { }, new TaskQueueHarnessOptions { StartTime = new DateTimeOffset(2026, 12, 31, 4, 0, 0, TimeSpan.Zero) });
+
+        await harness.AdvanceAsync(TimeSpan.FromHours(2));
+
+        _mailbox.Texts.Should().Equal("count main at 12-31 05:00");
+    }
+
+    [Fact]
     public async Task DrainDelayed_WithABeat_Ends()
     {
         await using var harness = await StartAsync(beat => beat.Add("hourly", Crontab.Parse("0 * * * *"), ShopTasks.RemindTask(1)));
@@ -58,6 +68,6 @@ public sealed class PeriodicTests
         _mailbox.Texts.Should().Equal("remind 2 at 03:00:00");
     }
 
-    private Task<TaskQueueHarness> StartAsync(Action<BeatOptions> configure) =>
-        TaskQueueHarness.StartAsync(queue => queue.AddTasks().UseJsonContext(ShopJson.Default).Replace<IMailer>(_mailbox).AddBeat(configure));
+    private Task<TaskQueueHarness> StartAsync(Action<BeatOptions> configure, TaskQueueHarnessOptions? options = null) =>
+        TaskQueueHarness.StartAsync(queue => queue.AddTasks().UseJsonContext(ShopJson.Default).Replace<IMailer>(_mailbox).AddBeat(configure), options);
 }

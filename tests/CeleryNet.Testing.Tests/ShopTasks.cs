@@ -41,6 +41,10 @@ public sealed class ShopTasks(IMailer mailer, ITaskClient tasks, TimeProvider ti
     [Task("shop.poll", Queue = "polling")]
     public TaskOutcome Poll(TaskContext context) => context.Eta is null ? TaskOutcome.Snooze(TimeSpan.FromMinutes(1)) : TaskOutcome.Success;
 
+    // Once a year, so that no other test of a beat meets it.
+    [Task("shop.stocktaking"), Periodic("0 6 31 dec *", Zone = "Europe/Berlin")]
+    public Task CountStockAsync(string depot = "main") => mailer.SendAsync($"count {depot} at {time.GetUtcNow():MM-dd HH:mm}");
+
     [Task("shop.forget", IgnoreResult = true)]
     public Task ForgetAsync(int order) => mailer.SendAsync($"forget {order}");
 

@@ -15,7 +15,7 @@ internal sealed class ResultWriter : IAsyncDisposable
     private const int MostBytesPerCall = 256 * 1024;
     private const int MostInFlight = 8;
 
-    private readonly Channel<Pending> _pending = Channel.CreateUnbounded<Pending>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<PendingResult> _pending = Channel.CreateUnbounded<PendingResult>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SemaphoreSlim _calls = new(MostInFlight, MostInFlight);
     private readonly RedisLink _link;
     private readonly RedisValue _seconds;
@@ -33,11 +33,11 @@ internal sealed class ResultWriter : IAsyncDisposable
 
     /// <summary>Stores a document under a key, and returns when Redis has it.</summary>
     /// <exception cref="BrokerUnavailableException">Redis did not take it in time, or refused it.</exception>
-    internal async ValueTask StoreAsync(RedisKey key, byte[] document, CancellationToken cancellationToken)
+    internal ValueTask StoreAsync(RedisKey key, byte[] document, CancellationToken cancellationToken)
     {
-        var pending = new Pending(key, document);
+        var pending = new PendingResult(key, document);
         ObjectDisposedException.ThrowIf(!_pending.Writer.TryWrite(pending), this);
-        await pending.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return pending.WaitAsync(cancellationToken);
     }
 
     private async Task RunAsync()
@@ -46,7 +46,7 @@ internal sealed class ResultWriter : IAsyncDisposable
         while (await _pending.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             await _calls.WaitAsync().ConfigureAwait(false);
-            var batch = new List<Pending>();
+            var batch = new List<PendingResult>();
             for (var bytes = 0; batch.Count < MostPerCall && bytes < MostBytesPerCall && _pending.Reader.TryRead(out var pending); bytes += pending.Document.Length) batch.Add(pending);
             calls.RemoveWhere(static call => call.IsCompleted);
             calls.Add(WriteAsync(batch));
@@ -56,7 +56,7 @@ internal sealed class ResultWriter : IAsyncDisposable
     }
 
     // Writing twice is harmless, so a lost connection is tried again while the time limit lasts.
-    private async Task WriteAsync(List<Pending> batch)
+    private async Task WriteAsync(List<PendingResult> batch)
     {
         var started = _time.GetTimestamp();
         try
@@ -76,11 +76,11 @@ internal sealed class ResultWriter : IAsyncDisposable
                 }
             }
 
-            foreach (var pending in batch) pending.Done.TrySetResult();
+            foreach (var pending in batch) pending.Succeed();
         }
         catch (Exception error)
         {
-            foreach (var pending in batch) pending.Done.TrySetException(Failed(error));
+            foreach (var pending in batch) pending.Fail(Failed(error));
         }
         finally
         {
@@ -88,7 +88,7 @@ internal sealed class ResultWriter : IAsyncDisposable
         }
     }
 
-    private async Task WriteOnceAsync(List<Pending> batch, TimeSpan limit)
+    private async Task WriteOnceAsync(List<PendingResult> batch, TimeSpan limit)
     {
         var session = await _link.GetAsync(limit, _disposing.Token).ConfigureAwait(false);
         var keys = new RedisKey[batch.Count];
@@ -117,8 +117,10 @@ internal sealed class ResultWriter : IAsyncDisposable
         _calls.Dispose();
     }
 
-    private sealed record Pending(RedisKey Key, byte[] Document)
+    private sealed class PendingResult(RedisKey key, byte[] document) : PendingAnswer
     {
-        internal TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        internal RedisKey Key => key;
+
+        internal byte[] Document => document;
     }
 }

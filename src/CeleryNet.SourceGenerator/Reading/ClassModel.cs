@@ -24,7 +24,7 @@ internal sealed record ClassModel
 internal sealed record TaskGroup(ClassModel Class, EquatableArray<TaskModel> Tasks);
 
 /// <summary>What the registry knows of a task.</summary>
-internal sealed record RegistryEntry(string WireName, string? HandlerType, string? ScopedType, EquatableArray<ServiceModel>? Constructor);
+internal sealed record RegistryEntry(string WireName, string? HandlerType, string? ScopedType, EquatableArray<ServiceModel>? Constructor, EquatableArray<PeriodicModel> Periodic);
 
 /// <summary>The registry of the assembly.</summary>
 internal sealed record RegistryModel(string Assembly, EquatableArray<RegistryEntry> Entries);

@@ -22,6 +22,7 @@ internal sealed class ConverterComposer
     internal string Compose(ITypeSymbol type)
     {
         if (KnownTypes.Simple(type) is { } simple) return $"{Converters}.{simple}";
+        if (type.Is("CeleryNet", "Signature") && type is INamedTypeSymbol { Arity: 0 }) return "global::CeleryNet.Signature.Converter";
         switch (type)
         {
             case IErrorTypeSymbol:

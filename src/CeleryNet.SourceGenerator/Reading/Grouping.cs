@@ -21,7 +21,8 @@ internal static class Grouping
                 pair.task.WireName,
                 $"{pair.task.Class.CallsType}.{pair.name}Handler",
                 pair.task.IsStatic ? null : pair.task.Class.Type,
-                pair.task.Class.Constructor))
+                pair.task.Class.Constructor,
+                pair.task.Periodic))
             .OrderBy(entry => entry.WireName, StringComparer.Ordinal)
             .ThenBy(entry => entry.HandlerType, StringComparer.Ordinal);
         return new RegistryModel(assembly, entries.ToEquatableArray());

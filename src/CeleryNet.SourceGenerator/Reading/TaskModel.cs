@@ -38,6 +38,9 @@ internal sealed record TaskModel
     /// <summary>Limits and uniqueness; <c>null</c> when it has neither.</summary>
     public required ConditionModel? Conditions { get; init; }
 
+    /// <summary>When it is sent periodically; empty when it is not.</summary>
+    public required EquatableArray<PeriodicModel> Periodic { get; init; }
+
     /// <summary>Where the documentation is: <c>M:Shop.MathTasks.Add(System.Int32)</c>.</summary>
     public required string? DocumentationId { get; init; }
 

@@ -47,6 +47,7 @@ internal static class TaskReader
             Parameters = parameters.ToEquatableArray(),
             Policy = PolicyReader.Read(attribute),
             Conditions = ConditionReader.Read(method),
+            Periodic = PeriodicRules.Required(method) is null ? PeriodicReader.Read(method) : default,
             DocumentationId = method.GetDocumentationCommentId(),
         };
     }

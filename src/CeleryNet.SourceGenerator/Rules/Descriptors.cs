@@ -76,6 +76,23 @@ internal static class Descriptors
 
     internal static readonly DiagnosticDescriptor IdleCondition = Error("CN0032", "Limit has no effect", "{0} on '{1}' has no effect: {2}");
 
+    internal static readonly DiagnosticDescriptor BadCrontab = Error(
+        "CN0040", "Cron expression is not valid", "[Periodic] of task '{0}' is \"{1}\", which cannot be used: {2}; write minute, hour, day of month, month and day of week, such as \"0 8 * * mon\"");
+
+    internal static readonly DiagnosticDescriptor BadZone = Error(
+        "CN0041", "Zone is not valid", "Zone of [Periodic] of task '{0}' is \"{1}\", which is no IANA name; write one such as \"Europe/Berlin\", or leave it out for UTC");
+
+    internal static readonly DiagnosticDescriptor UnclearSchedule = Error(
+        "CN0042", "Schedule is not clear", "[Periodic] of task '{0}' {1}; write [Periodic(\"0 8 * * mon\", Zone = \"Europe/Berlin\")] or [Periodic(Every = \"00:05:00\")]");
+
+    internal static readonly DiagnosticDescriptor PeriodicArgument = Error(
+        "CN0043", "Periodic task needs an argument", "Task '{0}' is [Periodic], but nothing supplies its parameter '{1}'; give it a default value, or send it by code: AddBeat(beat => beat.Add(…))");
+
+    internal static readonly DiagnosticDescriptor PeriodicNameTwice = Error(
+        "CN0044", "Name of periodic task is used twice", "Task '{0}' has {1} [Periodic] with the name '{2}'; give each but one a Name of its own");
+
+    internal static readonly DiagnosticDescriptor IdlePeriodic = Error("CN0045", "[Periodic] has no effect", "[Periodic] on '{0}' has no effect: {1}");
+
     private static DiagnosticDescriptor Error(string id, string title, string message, bool compilationEnd = false) => new(
         id, title, message, "CeleryNet", DiagnosticSeverity.Error, isEnabledByDefault: true, customTags: compilationEnd ? [WellKnownDiagnosticTags.CompilationEnd] : []);
 }

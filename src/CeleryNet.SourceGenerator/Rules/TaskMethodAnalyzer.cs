@@ -20,6 +20,7 @@ public sealed class TaskMethodAnalyzer : DiagnosticAnalyzer
         Descriptors.UnsupportedParameter, Descriptors.UnsupportedReturn, Descriptors.AsyncVoid, Descriptors.Generic, Descriptors.Inaccessible, Descriptors.TooManyParameters,
         Descriptors.BadName, Descriptors.BadTimeSpan, Descriptors.SoftLimitNotBelowHard, Descriptors.BadPriority, Descriptors.CannotInstantiate, Descriptors.Misplaced,
         Descriptors.OldLanguage, Descriptors.BadNumber, Descriptors.NotAnException, Descriptors.BadRate, Descriptors.BadKey, Descriptors.IdleCondition,
+        Descriptors.BadCrontab, Descriptors.BadZone, Descriptors.UnclearSchedule, Descriptors.PeriodicArgument, Descriptors.PeriodicNameTwice, Descriptors.IdlePeriodic,
     ];
 
     /// <inheritdoc/>
@@ -42,14 +43,15 @@ public sealed class TaskMethodAnalyzer : DiagnosticAnalyzer
     {
         if (WellKnown.TaskAttributeOf(method) is not { } attribute)
         {
-            if (method.PartialDefinitionPart is null && ConditionRules.OfOther(method) is { } idle) context.ReportDiagnostic(idle.ToDiagnostic());
+            if (method.PartialDefinitionPart is not null) return;
+            foreach (var idle in new[] { ConditionRules.OfOther(method), PeriodicRules.OfOther(method) }.OfType<Problem>()) context.ReportDiagnostic(idle.ToDiagnostic());
             return;
         }
 
         var problems = ShapeRules.Find(method);
         foreach (var problem in problems) context.ReportDiagnostic(problem.ToDiagnostic());
         if (problems.Any(problem => problem.Rule == Descriptors.Misplaced)) return;
-        foreach (var problem in PolicyRules.Find(method, attribute).Concat(ConditionRules.Find(method))) context.ReportDiagnostic(problem.ToDiagnostic());
+        foreach (var problem in PolicyRules.Find(method, attribute).Concat(ConditionRules.Find(method)).Concat(PeriodicRules.Find(method, attribute))) context.ReportDiagnostic(problem.ToDiagnostic());
         if ((int)((CSharpCompilation)context.Compilation).LanguageVersion < CSharp14)
             context.ReportDiagnostic(new Problem(Descriptors.OldLanguage, method, TaskName.WithoutAsync(method.Name)).ToDiagnostic());
     }

@@ -20,6 +20,24 @@ internal static class CallWriter
         writer.Indented($"new {type}({task.Name}Definition, {arguments}{result});");
     }
 
+    /// <summary>Writes the call whose first argument is the result of the task before.</summary>
+    internal static void WriteStep(SourceWriter writer, TaskCode task)
+    {
+        var model = task.Model;
+        var first = task.Wire[0].Model;
+        var rest = task.Wire.Skip(1).ToList();
+        var type = $"{Names.Step}<{first.Type}, {model.ResultType ?? "object?"}>";
+        var parameters = string.Join(", ", new[] { $"{Names.PreviousResult} {TypeText.Identifier(first.Name)}" }.Concat(rest.Select(Parameter)));
+        var arguments = rest.Count == 0
+            ? $"{Names.Tasks}.TaskArguments.None"
+            : $"new {task.Name}RestArguments({string.Join(", ", rest.Select(wire => TypeText.Identifier(wire.Model.Name)))})";
+
+        writer.Line();
+        if (model.DocumentationId is { } id) writer.Line($"/// <inheritdoc cref=\"{id}\"/>");
+        writer.Line($"{(model.IsPublic ? "public" : "internal")} static {type} {model.CallName}Task({parameters}) =>");
+        writer.Indented($"new {type}({task.Name}Definition, {arguments}, {task.Result ?? "global::CeleryNet.Serialization.WireConverters.Any"});");
+    }
+
     private static string Parameter(WireParameter parameter)
     {
         var model = parameter.Model;

@@ -11,6 +11,8 @@ internal static class ClassWriter
         var names = TaskMemberNames.Of(group);
         var tasks = group.Tasks.Zip(names, (task, name) => new TaskCode(task, name, converters)).ToList();
 
+        MarkSteps(tasks);
+
         var writer = SourceWriter.File();
         if (group.Class.Namespace.Length > 0) writer.Open($"namespace {group.Class.Namespace}");
         writer.Line($"/// <summary>Typed calls of the tasks of <see cref=\"{group.Class.Type}\"/>.</summary>");
@@ -21,6 +23,7 @@ internal static class ClassWriter
         {
             if (i > 0) writer.Line();
             CallWriter.Write(writer, tasks[i]);
+            if (tasks[i].HasStep) CallWriter.WriteStep(writer, tasks[i]);
         }
 
         writer.Close();
@@ -38,5 +41,14 @@ internal static class ClassWriter
         writer.Close();
         if (group.Class.Namespace.Length > 0) writer.Close();
         return writer.ToString();
+    }
+
+    // Overloads that differ in the first parameter only would be one: then none of them has a step, as nobody could say which is meant.
+    private static void MarkSteps(List<TaskCode> tasks)
+    {
+        foreach (var overloads in tasks.Where(task => task.Wire.Count > 0).GroupBy(task => (task.Model.CallName, string.Join(",", task.Wire.Skip(1).Select(wire => wire.Model.Signature)))))
+        {
+            if (overloads.Count() == 1) overloads.First().HasStep = true;
+        }
     }
 }

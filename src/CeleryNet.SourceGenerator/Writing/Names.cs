@@ -7,6 +7,8 @@ internal static class Names
     internal const string Tasks = "global::CeleryNet.Tasks";
     internal const string Serialization = "global::CeleryNet.Serialization";
     internal const string Signature = "global::CeleryNet.Signature";
+    internal const string Step = "global::CeleryNet.Step";
+    internal const string PreviousResult = "global::CeleryNet.PreviousResult";
     internal const string Outcome = "global::CeleryNet.TaskOutcome";
     internal const string ValueTask = "global::System.Threading.Tasks.ValueTask";
     internal const string Task = "global::System.Threading.Tasks.Task";

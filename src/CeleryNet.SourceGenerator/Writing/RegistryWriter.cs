@@ -66,6 +66,7 @@ internal static class RegistryWriter
             writer.Line($"{Names.DependencyInjection}.Extensions.ServiceCollectionDescriptorExtensions.TryAddScoped(services, static provider => new {type}({arguments}));");
         }
 
+        PeriodicWriter.Write(writer, model);
         writer.Close();
     }
 

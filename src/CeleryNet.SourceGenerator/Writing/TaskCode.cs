@@ -31,6 +31,9 @@ internal sealed class TaskCode
 
     internal IReadOnlyList<WireParameter> Wire { get; }
 
+    /// <summary>True when a call with the result of the task before is written too.</summary>
+    internal bool HasStep { get; set; }
+
     /// <summary>Converters of what is reported, by the parameter that reports it.</summary>
     internal IReadOnlyDictionary<ParameterModel, string> Reports { get; }
 

@@ -20,6 +20,15 @@ public interface ITaskClient
     /// <inheritdoc cref="EnqueueAsync{T}(Signature{T}, CancellationToken)"/>
     Task<TaskHandle> EnqueueAsync(Signature task, CancellationToken cancellationToken = default);
 
+    /// <summary>Sends a group, or a canvas that ends in one.</summary>
+    /// <param name="group">The group: <c>Canvas.Group(MathTasks.AddTask(1, 2), MathTasks.AddTask(3, 4))</c>.</param>
+    /// <param name="cancellationToken">Stops the wait for the broker; part of it may have been taken.</param>
+    /// <returns>Its members and their results.</returns>
+    /// <exception cref="PublishException">The broker did not take all of it.</exception>
+    /// <exception cref="MessageFormatException">A call is not valid; nothing was sent.</exception>
+    /// <exception cref="TaskQueueException">It holds a chord, and the result store runs none; nothing was sent.</exception>
+    Task<GroupHandle<T>> EnqueueAsync<T>(GroupSignature<T> group, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// Sends many tasks in batches of up to 1 000, each batch in one round trip or a pipelined one. The sequence is read batch by batch, so it may be long.
     /// </summary>
@@ -69,4 +78,13 @@ public interface ITaskClient
     /// <param name="converter">Reads the result; <c>null</c> chooses by the type.</param>
     /// <exception cref="MessageFormatException">Without <paramref name="converter"/>, and the type is neither known nor has metadata.</exception>
     TaskHandle<T> GetHandle<T>(string taskId, WireConverter<T>? converter = null);
+
+    /// <summary>The group that was saved by <see cref="GroupHandle{T}.SaveAsync"/>, or by Python's <c>GroupResult.save</c>; <c>null</c> when there is none.</summary>
+    /// <typeparam name="T">What each member returns.</typeparam>
+    /// <param name="groupId">Id of the group.</param>
+    /// <param name="converter">Reads the result of a member; <c>null</c> chooses by the type.</param>
+    /// <param name="cancellationToken">Stops the look at the store.</param>
+    /// <exception cref="BrokerUnavailableException">The store cannot be reached.</exception>
+    /// <exception cref="TaskQueueException">The store keeps no groups.</exception>
+    Task<GroupHandle<T>?> RestoreGroupAsync<T>(string groupId, WireConverter<T>? converter = null, CancellationToken cancellationToken = default);
 }

@@ -5,6 +5,7 @@ namespace CeleryNet;
 /// in the order of their registration, the first outermost. What one throws is thrown to the sender; before <c>next</c>, nothing was sent then.
 /// </summary>
 /// <remarks>
+/// The periodic tasks of a beat pass them too. There the id of the task follows from entry and moment and stays as it is, and a filter that throws leaves that moment out, which is logged as an error.
 /// Retries and other messages that a worker publishes again pass no filter. With filters, <c>EnqueueManyAsync</c> sends its tasks one by one, so that each filter sees each task; where thousands
 /// are sent at once, a filter costs the batches their speed.
 /// </remarks>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using CeleryNet.Messages;
 using CeleryNet.Serialization;
+using CeleryNet.Signatures;
 using CeleryNet.Tasks;
 
 namespace CeleryNet.Client;
@@ -46,6 +47,34 @@ internal static class MessageBody
 
         CheckDepth(task, buffer.Span[start..], options);
         return start;
+    }
+
+    /// <summary>Appends the body of a task of a canvas: arguments as they stand, and what follows the task.</summary>
+    /// <exception cref="MessageFormatException">The body is deeper than a worker accepts.</exception>
+    internal static int Write(TaskMessage message, SignatureDocument task, WireBuffer buffer, WireOptions options)
+    {
+        var start = buffer.Count;
+        message.ArgsRepr = PythonRepr.OfTuple(task.Arguments.Span);
+        message.KwargsRepr = PythonRepr.Of(task.Keywords.Span);
+        buffer.Write("["u8);
+        buffer.Write(task.Arguments.Span);
+        buffer.Write(","u8);
+        buffer.Write(task.Keywords.Span);
+        WritePart(buffer, ",{\"callbacks\":"u8, Signatures(task.Options[OptionNames.Link]));
+        WritePart(buffer, ",\"errbacks\":"u8, Signatures(task.Options[OptionNames.LinkError]));
+        WritePart(buffer, ",\"chain\":"u8, Signatures(task.Options[OptionNames.Chain]));
+        WritePart(buffer, ",\"chord\":"u8, task.Options[OptionNames.Chord]);
+        buffer.Write("}]"u8);
+        CheckDepth(task.Task, buffer.Span[start..], options);
+        return start;
+    }
+
+    private static ReadOnlyMemory<byte> Signatures(ReadOnlyMemory<byte> json) => json.Span is [(byte)'{', ..] ? JsonParts.Join([json]) : JsonParts.IsEmptyList(json.Span) ? default : json;
+
+    private static void WritePart(WireBuffer buffer, ReadOnlySpan<byte> name, ReadOnlyMemory<byte> json)
+    {
+        buffer.Write(name);
+        buffer.Write(json.IsEmpty ? "null"u8 : json.Span);
     }
 
     private static void CheckDepth(string task, ReadOnlySpan<byte> body, WireOptions options)

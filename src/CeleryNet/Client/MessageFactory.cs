@@ -7,7 +7,7 @@ using CeleryNet.Tasks;
 namespace CeleryNet.Client;
 
 /// <summary>Makes the message of a call: Celery message protocol 2. Thread-safe.</summary>
-internal sealed class MessageFactory(ClientSettings settings, TaskRouter router, WireOptions wire, TimeProvider time)
+internal sealed partial class MessageFactory(ClientSettings settings, TaskRouter router, WireOptions wire, TimeProvider time)
 {
     /// <summary>Header <c>lang</c> of everything this library sends.</summary>
     internal const string Language = "cs";

@@ -8,6 +8,7 @@ internal sealed partial class TaskClient
         ClientFilters filters, Signature signature, Func<TaskClient, Signature, TaskMessage, THandle> handle, CancellationToken cancellationToken) where THandle : TaskHandle
     {
         ArgumentNullException.ThrowIfNull(signature);
+        if (signature.Part is not null) return SendCanvasAsync(signature, handle, cancellationToken);
         return filters.SendAsync(
             new TaskSending(signature, cancellationToken),
             sending => SendAnyAsync(

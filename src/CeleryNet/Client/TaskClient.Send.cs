@@ -2,6 +2,7 @@ using System.Diagnostics;
 using CeleryNet.Diagnostics;
 using CeleryNet.Messages;
 using CeleryNet.Serialization;
+using CeleryNet.Tasks;
 
 namespace CeleryNet.Client;
 
@@ -25,7 +26,7 @@ internal sealed partial class TaskClient
         EnqueueAsync(NamedCall.Of(name, args, kwargs, configure, TypeConverters.For<T>(_wire)), cancellationToken);
 
     private Task<THandle> SendAsync<THandle>(Signature signature, Func<TaskClient, Signature, TaskMessage, THandle> handle, CancellationToken cancellationToken) where THandle : TaskHandle =>
-        _filters is null ? SendAnyAsync(signature, handle, cancellationToken) : SendFilteredAsync(_filters, signature, handle, cancellationToken);
+        signature?.Part is not null ? SendCanvasAsync(signature, handle, cancellationToken) : _filters is null ? SendAnyAsync(signature!, handle, cancellationToken) : SendFilteredAsync(_filters, signature!, handle, cancellationToken);
 
     // One state machine for both kinds of handle: this is the hot path.
     private async Task<THandle> SendNowAsync<THandle>(Signature signature, Func<TaskClient, Signature, TaskMessage, THandle> handle, CancellationToken cancellationToken)
@@ -51,6 +52,7 @@ internal sealed partial class TaskClient
         _telemetry.Published(activity, message, route, started);
         _events?.Sent(message, route);
         Log.TaskSent(_logger, message.Id, message.TaskName, route.RoutingKey);
+        CurrentTask.Context?.AddChild(message.Id!); // Create sets it
         return handle(this, signature, message);
     }
 

@@ -4,6 +4,7 @@ using CeleryNet.Brokers;
 using CeleryNet.Diagnostics;
 using CeleryNet.Messages;
 using CeleryNet.Serialization;
+using CeleryNet.Tasks;
 
 namespace CeleryNet.Client;
 
@@ -27,42 +28,91 @@ internal sealed partial class TaskClient
         if (_filters is not null) return await SendEachAsync(_filters, signatures, handle, cancellationToken).ConfigureAwait(false);
         var replyTo = _replyQueue is { } queue ? queue.Name : await OpenReplyQueueAsync(cancellationToken).ConfigureAwait(false);
         var handles = new List<THandle>(signatures.TryGetNonEnumeratedCount(out var count) ? count : 16);
+
+        // Two in turn: one is written while the broker takes the other. A batch leaves only when the one before was taken, so that what was sent is always a first part of the sequence.
         using var bodies = WireBuffer.Rent();
-        var batch = new MessageBatch(bodies);
+        using var otherBodies = WireBuffer.Rent();
+        var (batch, other) = (new MessageBatch(bodies), new MessageBatch(otherBodies));
         using var source = signatures.GetEnumerator();
-        for (var hasMore = true; hasMore;)
+        var around = Activity.Current;
+        var publishing = Task.CompletedTask;
+        for (var hasMore = true; hasMore; (batch, other) = (other, batch))
         {
             var taken = handles.Count;
             batch.Clear();
-            using var activity = _telemetry.StartBatch();
-            var isPublishing = false;
+            var activity = _telemetry.StartBatch();
             try
             {
-                while (batch.Count < BatchCount && batch.Bytes < BatchBytes && (hasMore = source.MoveNext()))
-                {
-                    ArgumentNullException.ThrowIfNull(source.Current, nameof(signatures));
-                    handles.Add(_uniques.Find(source.Current) is { } unique
-                        ? await AddUniqueAsync(batch, unique, source.Current, handle, replyTo, activity, cancellationToken).ConfigureAwait(false)
-                        : handle(this, source.Current, Add(batch, source.Current, replyTo, activity)));
-                }
-
-                isPublishing = true;
-                await PublishAsync(batch, activity, cancellationToken).ConfigureAwait(false);
-                foreach (var reservation in batch.Reservations) await _uniques.SentAsync(reservation, cancellationToken).ConfigureAwait(false);
+                hasMore = await FillAsync(batch, source, handles, handle, replyTo, activity, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception error) when (batch.Reservations.Count > 0)
+            catch (Exception error)
             {
-                foreach (var reservation in batch.Reservations) await _uniques.FailedAsync(reservation, error, isPublishing).ConfigureAwait(false);
+                activity?.Dispose();
+                await FreeAsync(batch, error, mayHaveBeenTaken: false).ConfigureAwait(false);
+                await publishing.ConfigureAwait(false); // its failure says more: that less was sent
                 if (error is TaskQueueException known && taken > 0) throw AfterSome(known, taken);
                 throw;
             }
-            catch (TaskQueueException error) when (taken > 0)
+
+            try
             {
-                throw AfterSome(error, taken);
+                await publishing.ConfigureAwait(false);
             }
+            catch (Exception error)
+            {
+                activity?.Dispose();
+                await FreeAsync(batch, error, mayHaveBeenTaken: false).ConfigureAwait(false);
+                throw;
+            }
+
+            publishing = PublishBatchAsync(batch, taken, activity, cancellationToken);
+            Activity.Current = around; // the next batch's span stands beside this one's, not below it
         }
 
+        await publishing.ConfigureAwait(false);
         return handles;
+    }
+
+    // True when there is more.
+    private async ValueTask<bool> FillAsync<TSignature, THandle>(
+        MessageBatch batch, IEnumerator<TSignature> source, List<THandle> handles, Func<TaskClient, TSignature, TaskMessage, THandle> handle, string? replyTo, Activity? activity,
+        CancellationToken cancellationToken)
+        where TSignature : Signature where THandle : TaskHandle
+    {
+        while (batch.Count < BatchCount && batch.Bytes < BatchBytes)
+        {
+            if (!source.MoveNext()) return false;
+            ArgumentNullException.ThrowIfNull(source.Current, "tasks");
+            handles.Add(source.Current.Part is not null
+                ? await SendCanvasAsync(source.Current, (client, task, message) => handle(client, (TSignature)task, message), cancellationToken).ConfigureAwait(false)
+                : _uniques.Find(source.Current) is { } unique
+                ? await AddUniqueAsync(batch, unique, source.Current, handle, replyTo, activity, cancellationToken).ConfigureAwait(false)
+                : handle(this, source.Current, Add(batch, source.Current, replyTo, activity)));
+        }
+
+        return true;
+    }
+
+    // Ends the span; what it throws tells how many were taken before.
+    private async Task PublishBatchAsync(MessageBatch batch, int taken, Activity? activity, CancellationToken cancellationToken)
+    {
+        using var span = activity;
+        try
+        {
+            await PublishAsync(batch, activity, cancellationToken).ConfigureAwait(false);
+            foreach (var reservation in batch.Reservations) await _uniques.SentAsync(reservation, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            await FreeAsync(batch, error, mayHaveBeenTaken: true).ConfigureAwait(false);
+            if (error is TaskQueueException known && taken > 0) throw AfterSome(known, taken);
+            throw;
+        }
+    }
+
+    private async ValueTask FreeAsync(MessageBatch batch, Exception error, bool mayHaveBeenTaken)
+    {
+        foreach (var reservation in batch.Reservations) await _uniques.FailedAsync(reservation, error, mayHaveBeenTaken).ConfigureAwait(false);
     }
 
     private TaskMessage Add(MessageBatch batch, Signature signature, string? replyTo, Activity? activity)
@@ -93,6 +143,8 @@ internal sealed partial class TaskClient
         _telemetry.Published(activity, messages, started);
         if (_events is { } events)
             foreach (var (message, route) in messages) events.Sent(message, route);
+        if (CurrentTask.Context is { } parent)
+            foreach (var (message, _) in messages) parent.AddChild(message.Id!); // Create sets it
         Log.BatchSent(_logger, messages.Count);
     }
 

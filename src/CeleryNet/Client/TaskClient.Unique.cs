@@ -41,7 +41,9 @@ internal sealed partial class TaskClient
         }
 
         _telemetry.Published(activity, message, route, started);
+        _events?.Sent(message, route);
         Log.TaskSent(_logger, message.Id, message.TaskName, route.RoutingKey);
+        CurrentTask.Context?.AddChild(message.Id!); // Create sets it
         await _uniques.SentAsync(reservation, cancellationToken).ConfigureAwait(false);
         return handle(this, signature, message);
     }

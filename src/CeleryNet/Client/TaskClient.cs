@@ -2,6 +2,7 @@ using CeleryNet.Brokers;
 using CeleryNet.Diagnostics;
 using CeleryNet.Results;
 using CeleryNet.Serialization;
+using CeleryNet.Signatures;
 using Microsoft.Extensions.Logging;
 
 namespace CeleryNet.Client;
@@ -16,17 +17,21 @@ internal sealed partial class TaskClient : ITaskClient, IDisposable
     private readonly WireOptions _wire;
     private readonly PublishTelemetry _telemetry;
     private readonly UniqueCalls _uniques;
+    private readonly CanvasSender _canvas;
+    private readonly SignatureCompiler _compiler;
     private readonly ILogger<TaskClient> _logger;
     private readonly SentEvents? _events; // null without any
     private readonly ClientFilters? _filters; // null without any: the usual case
 
-    public TaskClient(MessageFactory messages, IBroker broker, IResultBackend results, ITaskControl control, UniqueCalls uniques, WireOptions wire, TimeProvider time, ILogger<TaskClient> logger,
+    public TaskClient(MessageFactory messages, IBroker broker, IResultBackend results, ITaskControl control, UniqueCalls uniques, CanvasSender canvas, WireOptions wire, TimeProvider time, ILogger<TaskClient> logger,
         ClientFilters? filters = null, SentEvents? events = null)
     {
         _messages = messages;
         _broker = broker;
         _results = results;
         _uniques = uniques;
+        _canvas = canvas;
+        _compiler = new SignatureCompiler(wire, messages.Complete);
         _wire = wire;
         _logger = logger;
         _events = events;

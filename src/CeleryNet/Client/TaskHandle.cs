@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using CeleryNet.Client;
 using CeleryNet.Diagnostics;
 using CeleryNet.Results;
+using CeleryNet.Serialization;
+using CeleryNet.Signatures;
 
 namespace CeleryNet;
 
@@ -33,6 +35,15 @@ public class TaskHandle
     internal bool IsDropped { get; set; }
 
     internal ResultSource Source { get; }
+
+    /// <summary>Its place in a canvas; <c>null</c> when it is none.</summary>
+    internal ResultNode? Node { get; set; }
+
+    /// <summary>The task before it in its chain; <c>null</c> when it is the first, when a group is before it, or when the handle was made from an id. Celery's <c>AsyncResult.parent</c>.</summary>
+    public TaskHandle? Parent => Node?.Parent is { IsGroup: false } parent ? new TaskHandle(Source, parent.Id) { Node = parent } : null;
+
+    /// <summary>The group before it, of whose chord it is the body; <c>null</c> when there is none.</summary>
+    public GroupHandle<object?>? ParentGroup => Node?.Parent is { IsGroup: true } parent ? new GroupHandle<object?>(Source, parent, WireConverters.Any) : null;
 
     /// <summary>The state now, one of <see cref="TaskStates"/> or a custom one; PENDING when nothing is stored, also for an unknown id.</summary>
     /// <param name="cancellationToken">Stops the look at the store.</param>
@@ -97,6 +108,21 @@ public class TaskHandle
     /// <exception cref="TaskQueueException">The broker has no control exchange.</exception>
     /// <exception cref="BrokerUnavailableException">The broker or the store of revocations cannot be reached.</exception>
     public Task RevokeAsync(bool terminate = false, CancellationToken cancellationToken = default) => Source.Control.RevokeAsync([Id], terminate, cancellationToken);
+
+    /// <summary>Revokes the task and all before it in its canvas that is known by id: the other steps of a chain, the members of a chord's header.</summary>
+    /// <inheritdoc cref="RevokeAsync"/>
+    public Task RevokeCanvasAsync(bool terminate = false, CancellationToken cancellationToken = default) => Source.Control.RevokeAsync(Node?.TaskIds() ?? [Id], terminate, cancellationToken);
+
+    /// <summary>The tasks that this task has sent, as its worker stored them; those of groups among them one by one. Celery's <c>AsyncResult.children</c>. None while it has not ended.</summary>
+    /// <param name="cancellationToken">Stops the look at the store.</param>
+    /// <exception cref="BrokerUnavailableException">The store cannot be reached.</exception>
+    /// <exception cref="TaskQueueException">Results are disabled.</exception>
+    public async Task<IReadOnlyList<TaskHandle>> GetChildrenAsync(CancellationToken cancellationToken = default)
+    {
+        var result = await LookAsync(cancellationToken).ConfigureAwait(false);
+        if (result is null || result.Children.IsEmpty) return [];
+        return [.. JsonParts.Split(result.Children).SelectMany(tuple => ResultNode.Read(tuple).Leaves()).Select(node => new TaskHandle(Source, node.Id) { Node = node })];
+    }
 
     /// <summary>Removes what is stored of the task. Its state is PENDING afterwards.</summary>
     /// <param name="cancellationToken">Stops the wait for the store.</param>

@@ -53,6 +53,13 @@ internal sealed class UniqueCalls(IBroker broker, IResultBackend results, IUniqu
     internal async ValueTask FailedAsync(UniqueReservation reservation, Exception error, bool isPublishing)
     {
         if (reservation.IsDuplicate || (isPublishing && !(error is PublishException { MayHaveBeenTaken: false } publish && publish.TaskIds.Contains(reservation.TaskId)))) return;
+        await ReleaseAsync(reservation).ConfigureAwait(false);
+    }
+
+    /// <summary>Frees a key that was reserved just now, or gives it back to the task it was taken from; one that the task had before is left to it.</summary>
+    internal async ValueTask ReleaseAsync(UniqueReservation reservation)
+    {
+        if (reservation.IsOwn) return;
         var mark = reservation.Mark;
         try
         {

@@ -12,6 +12,9 @@ internal sealed record UniqueReservation(string TaskId, UniqueMark Mark, string?
     /// <summary>True when the task is not to be sent.</summary>
     internal bool IsDuplicate => Former is not null && OnDuplicate != DuplicatePolicy.Replace;
 
+    /// <summary>True when the task has the key from an earlier attempt to send it.</summary>
+    internal bool IsOwn => Former == TaskId;
+
     /// <summary>The task whose key was taken; <c>null</c> when none was.</summary>
-    internal string? Replaced => OnDuplicate == DuplicatePolicy.Replace && Former != TaskId ? Former : null;
+    internal string? Replaced => OnDuplicate == DuplicatePolicy.Replace && !IsOwn ? Former : null;
 }

@@ -30,6 +30,9 @@ public static class ErrorCodes
     /// <summary>The broker does not have the power that a call needs.</summary>
     public const string NotSupported = "CN1009";
 
+    /// <summary>A canvas cannot be sent as it is.</summary>
+    public const string InvalidCanvas = "CN1010";
+
     /// <summary>A duplicate of a unique task was dropped, so that there is nothing to wait for.</summary>
     public const string DuplicateDropped = "CN1020";
 

@@ -38,11 +38,17 @@ internal static partial class Log
     [LoggerMessage(5011, LogLevel.Information, "Periodic task {Entry} {TaskName} was sent before for {Moment}, it is not sent again")]
     internal static partial void BeatSentBefore(ILogger logger, string entry, string taskName, DateTimeOffset moment);
 
-    [LoggerMessage(5012, LogLevel.Error, "Periodic task {Entry} cannot be sent for {Moment} and is left out: correct its entry")]
+    [LoggerMessage(5012, LogLevel.Error, "Periodic task {Entry} cannot be sent for {Moment} and is left out: correct its entry, or the client filter that refused it")]
     internal static partial void BeatEntryRefused(ILogger logger, string entry, DateTimeOffset moment, Exception error);
 
     [LoggerMessage(5013, LogLevel.Error, "Periodic task {Entry} was not taken by the broker for {Moment}, it is tried again until it is")]
     internal static partial void BeatSendFailed(ILogger logger, string entry, DateTimeOffset moment, Exception error);
+
+    [LoggerMessage(5015, LogLevel.Information, "Periodic task {Entry} {TaskName} was left out for {Moment}, since another task has its unique key")]
+    internal static partial void BeatLeftOut(ILogger logger, string entry, string taskName, DateTimeOffset moment);
+
+    [LoggerMessage(5016, LogLevel.Error, "Periodic task {Entry} was sent for {Moment}, but a client filter failed after it")]
+    internal static partial void BeatSentButFailed(ILogger logger, string entry, DateTimeOffset moment, Exception error);
 
     [LoggerMessage(5014, LogLevel.Warning, "Beat {Beat} does not share a lease with others, since {Broker} has none: run one beat only, a second one would send everything twice")]
     internal static partial void BeatAlone(ILogger logger, string beat, string broker);

@@ -73,6 +73,24 @@ internal static partial class Log
     [LoggerMessage(2064, LogLevel.Warning, "The key of the unique task {TaskId} {TaskName} could not be kept or given back, it becomes free by itself within {ForSeconds} s")]
     internal static partial void UniqueKeyNotReleased(ILogger logger, string? taskId, string? taskName, double forSeconds, Exception error);
 
+    [LoggerMessage(2070, LogLevel.Warning, "What follows task {TaskId} {TaskName} cannot be sent or counted now, its message stays unacknowledged until it is")]
+    internal static partial void FollowUpsWait(ILogger logger, string? taskId, string? taskName, Exception error);
+
+    [LoggerMessage(2071, LogLevel.Error, "{FollowUp} after task {TaskId} cannot be sent at all; where it has an id, it ends there as FAILURE")]
+    internal static partial void FollowUpNotSent(ILogger logger, string? taskId, string followUp, Exception error);
+
+    [LoggerMessage(2072, LogLevel.Error, "The worker stops before all that follows task {TaskId} {TaskName} was sent; it was acknowledged early, so the rest is lost")]
+    internal static partial void FollowUpsLost(ILogger logger, string? taskId, string? taskName);
+
+    [LoggerMessage(2073, LogLevel.Error, "Task {TaskId} is a member of chord {GroupId}, which the result store {Store} cannot count: the body of the chord never runs")]
+    internal static partial void ChordNotCounted(ILogger logger, string? taskId, string? groupId, string store);
+
+    [LoggerMessage(2074, LogLevel.Error, "Chord {GroupId} cannot be read in the result store: its body never runs")]
+    internal static partial void ChordUnreadable(ILogger logger, string? groupId, Exception error);
+
+    [LoggerMessage(2075, LogLevel.Warning, "Chord {GroupId} failed: {Reason}")]
+    internal static partial void ChordFailed(ILogger logger, string? groupId, string? reason);
+
     [LoggerMessage(2043, LogLevel.Warning, "Worker {NodeName}: phase '{Phase}' of the stop took longer than {LimitSeconds} s, it goes on with the next")]
     internal static partial void StopPhaseSlow(ILogger logger, string nodeName, string phase, double limitSeconds);
 }

@@ -5,6 +5,8 @@ namespace CeleryNet.Events;
 /// <summary>The events <c>worker-online</c>, <c>-heartbeat</c> and <c>-offline</c> of one worker.</summary>
 internal sealed class WorkerHeartbeat(EventDispatcher events, Func<WorkerLoad> load, TimeSpan interval, TimeProvider time)
 {
+    private static readonly JsonEncodedText Frequency = JsonEncodedText.Encode("freq");
+
     // What Celery's workers say when they are asked, whatever their own interval is.
     private const int AskedInterval = 5;
 
@@ -33,7 +35,7 @@ internal sealed class WorkerHeartbeat(EventDispatcher events, Func<WorkerLoad> l
     // While the broker is away, only the newest of each kind is kept: that a worker was alive a minute ago helps nobody.
     private void Send(string type) => events.SendAlone(type, (Load: load(), Interval: interval), static (json, state) =>
     {
-        EventWriter.WriteSeconds(json, "freq", state.Interval);
+        EventWriter.WriteSeconds(json, Frequency, state.Interval);
         json.WriteNumber("active"u8, state.Load.Active);
         json.WriteNumber("processed"u8, state.Load.Processed);
         json.WriteStartArray("loadavg"u8);

@@ -9,12 +9,16 @@ namespace CeleryNet.Hosting;
 internal static class BeatEntryConfiguration
 {
     /// <summary>The entry; <c>null</c> when it cannot be made, and the failures say why.</summary>
-    internal static BeatEntry? Read(string name, ConfigurationReader reader)
+    /// <param name="name">Its name.</param>
+    /// <param name="reader">Its section.</param>
+    /// <param name="weaker">The entry of this name of a task's attribute, which counts where the section says nothing; a section that names a task stands for itself.</param>
+    internal static BeatEntry? Read(string name, ConfigurationReader reader, BeatEntry? weaker = null)
     {
         var failures = reader.Failures.Count;
         var task = reader.Text("Task");
-        if (string.IsNullOrWhiteSpace(task)) reader.Fail("Task", "is missing but must be the wire name of a task");
-        var schedule = ReadSchedule(reader);
+        if (task is not null) weaker = null;
+        if (weaker is null && string.IsNullOrWhiteSpace(task)) reader.Fail("Task", "is missing but must be the wire name of a task");
+        var schedule = ReadSchedule(reader, weaker?.Schedule);
         var args = Json(reader, "Args", JsonValueKind.Array, "a JSON list, such as [2, \"a\"]");
         var kwargs = Json(reader, "Kwargs", JsonValueKind.Object, "a JSON object, such as {\"width\": 128}");
         var options = new CallOptions
@@ -36,22 +40,25 @@ internal static class BeatEntryConfiguration
         reader.RejectOthers();
         if (reader.Failures.Count > failures) return null;
 
-        return new BeatEntry(name, schedule!, new Signature(new TaskDefinition(task!), new RawArguments(args, kwargs), options)) // both were read, or there would be a failure
+        options.Queue ??= weaker?.Task.Options.Queue;
+        options.Expires ??= weaker?.Task.Options.Expires;
+        return new BeatEntry(name, schedule!, new Signature(weaker?.Task.Definition ?? new TaskDefinition(task!), new RawArguments(args, kwargs), options)) // both were read, or there would be a failure
         {
-            Misfire = misfire is null ? MisfirePolicy.RunOnce : Enum.Parse<MisfirePolicy>(misfire, ignoreCase: true),
-            CatchUpLimit = catchUp ?? 100,
-            MaxRuns = most,
+            Misfire = misfire is null ? weaker?.Misfire ?? MisfirePolicy.RunOnce : Enum.Parse<MisfirePolicy>(misfire, ignoreCase: true),
+            CatchUpLimit = catchUp ?? weaker?.CatchUpLimit ?? 100,
+            MaxRuns = most ?? weaker?.MaxRuns,
             Start = start,
             End = end,
-            Jitter = jitter ?? TimeSpan.Zero,
+            Jitter = jitter ?? weaker?.Jitter ?? TimeSpan.Zero,
             IsPaused = isPaused ?? false,
         };
     }
 
-    private static ISchedule? ReadSchedule(ConfigurationReader reader)
+    private static ISchedule? ReadSchedule(ConfigurationReader reader, ISchedule? weaker)
     {
         var (cron, zone, every, anchor, at) = (reader.Text("Cron"), reader.Text("Zone"), reader.Duration("Every"), Moment(reader, "Anchor"), Moment(reader, "At"));
         var count = (cron is null ? 0 : 1) + (reader.Text("Every") is null ? 0 : 1) + (reader.Text("At") is null ? 0 : 1);
+        if (count == 0 && weaker is not null && zone is null && anchor is null) return weaker;
         if (count != 1)
         {
             reader.Failures.Add($"{reader.Path} must have exactly one of Cron, Every and At.");

@@ -17,7 +17,7 @@ internal static class BeatServices
 {
     private const string DefaultFile = "celerynet-beat.json";
 
-    /// <summary>Where the schedule is kept: a file where one is named, else what all hosts share, else memory or a file.</summary>
+    /// <summary>Where the schedule is kept: a file where one is named, else what all hosts share, the broker first as the beat needs it anyway, else memory or a file.</summary>
     internal static IScheduleStore Store(IServiceProvider services)
     {
         var broker = services.GetRequiredService<IBroker>();
@@ -44,7 +44,7 @@ internal static class BeatServices
 
         // Elsewhere the lease is asked before the send, and the equal id of a second send makes it recognisable.
         var fenced = ReferenceEquals(lease, broker) ? broker as IFencedPublisher : null;
-        var sender = new BeatSender(options.Name, services.GetRequiredService<MessageFactory>(), broker, fenced, services.GetRequiredService<WireOptions>(), Time(services));
+        var sender = new BeatSender(options.Name, services.GetRequiredService<TaskClient>(), broker, fenced, Logger(services));
         return new Beat(options, services.GetRequiredService<ScheduleBook>(), services.GetRequiredService<IScheduleStore>(), sender, leadership, Time(services), Logger(services));
     }
 

@@ -1,4 +1,5 @@
 using CeleryNet.Brokers;
+using CeleryNet.Client;
 using CeleryNet.Control;
 using CeleryNet.Diagnostics;
 using CeleryNet.Messages;
@@ -49,6 +50,7 @@ internal static class DefaultServices
             Revocations = RevocationStore(services),
             Clock = services.GetRequiredService<LamportClock>(),
             BrokerSettings = services.GetRequiredService<BrokerSettings>(),
+            Canvases = services.GetRequiredService<CanvasSender>(),
             Permits = PermitStore(services),
             UniqueKeys = UniqueKeyStore(services),
             Extensions = new WorkerExtensions([.. services.GetServices<TaskFilterRegistration>()], [.. services.GetServices<IWorkerEvents>()]),

@@ -11,13 +11,14 @@ public sealed partial class TaskQueueBuilder
 {
     /// <summary>
     /// Sends periodic tasks: <c>AddBeat(beat => beat.Add("digest", Crontab.Parse("0 8 * * mon", "Europe/Berlin"), DigestTasks.SendWeeklyTask()))</c>. Any number of hosts may do so: one of them
-    /// leads, and another takes over. Options and entries also come from the configuration section <c>TaskQueue:Beat</c>; code wins. Calling it again adds to the same beat.
+    /// leads, and another takes over. Options and entries also come from the configuration section <c>TaskQueue:Beat</c>; code wins. The tasks of <c>AddTasks()</c> that are
+    /// <see cref="PeriodicAttribute"/> are entries too. Calling it again adds to the same beat.
     /// </summary>
     /// <param name="configure">Adds entries and changes the options; <c>null</c> for those of the configuration, or that are added at run time.</param>
     public TaskQueueBuilder AddBeat(Action<BeatOptions>? configure = null)
     {
         if (configure is not null) Services.AddSingleton(new BeatOptionsChange(configure));
-        Services.TryAddSingleton(provider => new BeatSettings(provider.GetServices<BeatOptionsChange>(), provider.GetService<IConfiguration>()));
+        Services.TryAddSingleton(provider => new BeatSettings(provider.GetServices<BeatOptionsChange>(), provider.GetService<IConfiguration>(), provider.GetServices<PeriodicTaskSet>()));
         Services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupCheck, BeatSettings>(provider => provider.GetRequiredService<BeatSettings>()));
         Services.TryAddSingleton(BeatServices.Store);
         Services.TryAddSingleton(BeatServices.Book);

@@ -69,7 +69,16 @@ public static class TaskQueueServiceCollectionExtensions
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<EventReceiver>(provider)));
-        services.TryAddSingleton<ITaskClient>(provider => new TaskClient(
+        services.TryAddSingleton(provider => new CanvasSender(
+            provider.GetRequiredService<MessageFactory>(),
+            provider.GetRequiredService<IBroker>(),
+            provider.GetRequiredService<IResultBackend>(),
+            provider.GetRequiredService<TaskHandlerTable>(),
+            provider.GetRequiredService<WireOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            LoggerOf<TaskClient>(provider),
+            provider.GetRequiredService<SentEvents>()));
+        services.TryAddSingleton(provider => new TaskClient(
             provider.GetRequiredService<MessageFactory>(),
             provider.GetRequiredService<IBroker>(),
             provider.GetRequiredService<IResultBackend>(),
@@ -83,11 +92,13 @@ public static class TaskQueueServiceCollectionExtensions
                 provider.GetRequiredService<WireOptions>(),
                 provider.GetRequiredService<TimeProvider>(),
                 LoggerOf<TaskClient>(provider)),
+            provider.GetRequiredService<CanvasSender>(),
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<TaskClient>(provider),
             provider.GetServices<ClientFilterRegistration>().ToArray() is { Length: > 0 } filters ? new ClientFilters(filters, provider) : null,
             provider.GetRequiredService<SentEvents>()));
+        services.TryAddSingleton<ITaskClient>(provider => provider.GetRequiredService<TaskClient>());
         services.TryAddSingleton<IDeadLetters>(provider => new DeadLetterClient(provider.GetRequiredService<IBroker>(), provider.GetRequiredService<QueueCatalog>()));
         services.TryAddSingleton<ITaskQueues>(provider => new QueueClient(
             provider.GetRequiredService<IBroker>(),

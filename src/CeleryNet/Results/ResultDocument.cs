@@ -112,7 +112,7 @@ public static class ResultDocument
     }
 
     // Anything may stand there, since other languages write it too: whatever has no exc_type is kept as the text it shows.
-    private static RemoteError ReadError(ReadOnlyMemory<byte> json)
+    internal static RemoteError ReadError(ReadOnlyMemory<byte> json)
     {
         if (json.IsEmpty) return new RemoteError("Exception", default, null);
         var reader = new Utf8JsonReader(json.Span, ReaderOptions);
@@ -134,12 +134,18 @@ public static class ResultDocument
         return type is null ? new RemoteError("Exception", json, null) : new RemoteError(type, message, module);
     }
 
+    /// <summary>Writes the field <c>result</c>: the error, or else the value.</summary>
+    internal static void WriteValue(Utf8JsonWriter json, TaskResult result)
+    {
+        if (result.Error is { } error) WriteError(json, error);
+        else WriteRaw(json, result.Value, "null"u8);
+    }
+
     private static void WriteState(Utf8JsonWriter json, TaskResult result)
     {
         json.WriteString(Status, result.State);
         json.WritePropertyName(Result);
-        if (result.Error is { } error) WriteError(json, error);
-        else WriteRaw(json, result.Value, "null"u8);
+        WriteValue(json, result);
         json.WriteString(Traceback, result.Traceback);
         json.WritePropertyName(Children);
         WriteRaw(json, result.Children, "[]"u8);
@@ -165,7 +171,7 @@ public static class ResultDocument
         return null;
     }
 
-    private static ReadOnlyMemory<byte> Slice(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader)
+    internal static ReadOnlyMemory<byte> Slice(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader)
     {
         var start = (int)reader.TokenStartIndex;
         var isNull = reader.TokenType == JsonTokenType.Null;

@@ -74,6 +74,15 @@ internal sealed class AgendaItem
         _through = BaseOf(Progress);
     }
 
+    /// <summary>It was left out for a moment for good; that is no run.</summary>
+    /// <param name="moment">The moment.</param>
+    /// <param name="now">When that was decided.</param>
+    internal void LeftOut(DateTimeOffset moment, DateTimeOffset now)
+    {
+        Progress = new EntryProgress(Entry.Name, moment, now, Progress?.TotalRuns ?? 0);
+        _through = BaseOf(Progress);
+    }
+
     /// <summary>A moment that cannot be sent whatever one tries.</summary>
     internal void GiveUp(DateTimeOffset moment, DateTimeOffset now) => _through = IsRelative ? now : moment;
 

@@ -40,7 +40,7 @@ internal sealed partial class Beat
     private async Task SendAsync(AgendaItem item, LeaderTerm term, DateTimeOffset now)
     {
         DateTimeOffset? postponed = null;
-        foreach (var moment in item.Take(now, _options.MisfireThreshold))
+        foreach (var moment in item.Take(now, _options.LatestSend))
         {
             if (await SendAsync(item, moment, term).ConfigureAwait(false)) continue;
             postponed = _time.GetUtcNow() + RetryPause;
@@ -58,23 +58,22 @@ internal sealed partial class Beat
         try
         {
             var outcome = await _sender.SendAsync(term, entry, moment, CancellationToken.None).ConfigureAwait(false);
-            if (outcome == FencedOutcome.NotLeading)
+            if (outcome == BeatOutcome.NotLeading)
             {
                 _leadership.Lost(term);
                 return false;
             }
 
             var now = _time.GetUtcNow();
-            item.Sent(moment, now);
+            if (outcome == BeatOutcome.Duplicate) item.LeftOut(moment, now);
+            else item.Sent(moment, now);
             _isBrokerAway = false;
-            BeatTelemetry.Sent(entry.Task.Name, outcome == FencedOutcome.Sent, now - item.WithJitter(moment));
-            if (outcome == FencedOutcome.Sent) Log.BeatSent(_logger, entry.Name, entry.Task.Name, moment);
-            else Log.BeatSentBefore(_logger, entry.Name, entry.Task.Name, moment);
+            Tell(entry, moment, outcome, now - item.WithJitter(moment));
             return true;
         }
-        catch (TaskQueueException error) when (error is MessageFormatException or TaskQueueConfigurationException)
+        catch (Exception error) when (error is not TaskQueueException or MessageFormatException or TaskQueueConfigurationException or TaskQueueException { Code: ErrorCodes.FilterFault })
         {
-            // However often it is tried: this moment is lost, and the next will be, until somebody corrects the entry.
+            // However often it is tried, or because a filter will not have it: this moment is lost, and the next will be, until somebody corrects the entry or the filter.
             BeatTelemetry.Failed(entry.Task.Name, error);
             Log.BeatEntryRefused(_logger, Printable.Limit(entry.Name), moment, error);
             item.GiveUp(moment, _time.GetUtcNow());
@@ -86,6 +85,25 @@ internal sealed partial class Beat
             if (!_isBrokerAway) Log.BeatSendFailed(_logger, Printable.Limit(entry.Name), moment, error);
             _isBrokerAway = true;
             return false;
+        }
+    }
+
+    private void Tell(BeatEntry entry, DateTimeOffset moment, BeatOutcome outcome, TimeSpan lateness)
+    {
+        switch (outcome)
+        {
+            case BeatOutcome.Sent:
+                BeatTelemetry.Sent(entry.Task.Name, "sent", lateness);
+                Log.BeatSent(_logger, entry.Name, entry.Task.Name, moment);
+                break;
+            case BeatOutcome.SentBefore:
+                BeatTelemetry.Sent(entry.Task.Name, "sent_before", null);
+                Log.BeatSentBefore(_logger, entry.Name, entry.Task.Name, moment);
+                break;
+            default:
+                BeatTelemetry.Sent(entry.Task.Name, "duplicate", null);
+                Log.BeatLeftOut(_logger, entry.Name, entry.Task.Name, moment);
+                break;
         }
     }
 

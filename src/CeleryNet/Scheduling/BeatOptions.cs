@@ -14,21 +14,27 @@ public sealed class BeatOptions
     /// <value>Default 15 seconds, from 3 seconds to 10 minutes.</value>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Later than this a moment counts as missed, for <see cref="MisfirePolicy.Skip"/>.</summary>
-    /// <value>Default 30 seconds, from 1 second to 1 day.</value>
-    public TimeSpan MisfireThreshold { get; set; } = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// How late a moment of an entry with <see cref="MisfirePolicy.Skip"/> is still sent; later it is left out. When the leading beat dies between the moment and the send, the one that follows has this long
+    /// to take over and send it, which needs <see cref="LeaseDuration"/>: below that, such a moment may be lost; above it only while no beat runs, or the broker is away.
+    /// </summary>
+    /// <value>Default <c>null</c>: twice the <see cref="LeaseDuration"/>, 30 seconds. Else from 1 second to 1 day.</value>
+    public TimeSpan? MisfireThreshold { get; set; }
 
     /// <summary>How often a beat asks whether another host changed the schedule, and looks at the wall clock.</summary>
     /// <value>Default 1 second, from 50 milliseconds to 1 minute.</value>
     public TimeSpan ChangeInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>
-    /// File that keeps the schedule. Beats on one machine may share it; beats on several machines need a store that all reach, which is Redis as broker or as result store.
-    /// </summary>
-    /// <value>Default <c>null</c>: Redis where the broker or the results are there, the process with the in-memory broker, else <c>celerynet-beat.json</c> in the working directory.</value>
+    /// <summary>File that keeps the schedule, instead of the broker. Beats on one machine may share it; beats on several machines need a store that all reach.</summary>
+    /// <value>
+    /// Default <c>null</c>: the broker keeps it (Redis, or RabbitMQ in queues <c>celerynet.schedule.*</c>), else the results where they can; with the in-memory broker the process; with another one
+    /// <c>celerynet-beat.json</c> in the working directory.
+    /// </value>
     public string? StateFile { get; set; }
 
     internal List<BeatEntry> Entries { get; } = [];
+
+    internal TimeSpan LatestSend => MisfireThreshold ?? LeaseDuration * 2;
 
     /// <summary>Adds a periodic task: <c>beat.Add("digest", Crontab.Parse("0 8 * * mon", "Europe/Berlin"), DigestTasks.SendWeeklyTask())</c>.</summary>
     /// <param name="name">Name of the entry; a second one of the same name fails the start.</param>

@@ -1,10 +1,17 @@
+using System;
 using System.Globalization;
+using System.Linq;
 
 namespace CeleryNet.Scheduling;
 
-/// <summary>Reads one field of a cron expression as Celery's <c>crontab_parser</c> does: <c>*</c>, values, ranges that may wrap, steps of both, lists of all that.</summary>
+/// <summary>
+/// Reads one field of a cron expression as Celery's <c>crontab_parser</c> does: <c>*</c>, values, ranges that may wrap, steps of both, lists of all that. Compiled into the analyzers too, so that both
+/// agree.
+/// </summary>
 internal sealed class CronFieldParser(string field, int lowest, int highest, string[]? names = null)
 {
+    private const int LongestShown = 40;
+
     internal static CronFieldParser Second { get; } = new("second", 0, 59);
 
     internal static CronFieldParser Minute { get; } = new("minute", 0, 59);
@@ -28,12 +35,13 @@ internal sealed class CronFieldParser(string field, int lowest, int highest, str
 
     private ulong ParsePart(string part)
     {
-        var slash = part.IndexOf('/', StringComparison.Ordinal);
-        var range = slash < 0 ? part : part[..slash];
+        var slash = part.IndexOf('/');
+        var range = slash < 0 ? part : part.Substring(0, slash);
         var values = RangeOf(range, part);
         if (slash < 0) return Bits(values, 1);
-        if (range != "*" && !range.Contains('-', StringComparison.Ordinal)) throw Bad(part, "a step needs a range, such as 5-59/10, or *");
-        return int.TryParse(part.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var step) && step > 0
+        if (range != "*" && range.IndexOf('-') < 0) throw Bad(part, "a step needs a range, such as 5-59/10, or *");
+        var every = part.Substring(slash + 1);
+        return int.TryParse(every, NumberStyles.None, CultureInfo.InvariantCulture, out var step) && step > 0
             ? Bits(values, step)
             : throw Bad(part, "a step is a number from 1 on");
     }
@@ -41,9 +49,9 @@ internal sealed class CronFieldParser(string field, int lowest, int highest, str
     private int[] RangeOf(string range, string part)
     {
         if (range == "*") return [.. Enumerable.Range(lowest, highest - lowest + 1)];
-        var dash = range.IndexOf('-', StringComparison.Ordinal);
+        var dash = range.IndexOf('-');
         if (dash < 0) return [ValueOf(range, part)];
-        var (first, last) = (ValueOf(range[..dash], part), ValueOf(range[(dash + 1)..], part));
+        var (first, last) = (ValueOf(range.Substring(0, dash), part), ValueOf(range.Substring(dash + 1), part));
         return first <= last
             ? [.. Enumerable.Range(first, last - first + 1)]
             : [.. Enumerable.Range(first, highest - first + 1), .. Enumerable.Range(lowest, last - lowest + 1)]; // fri-mon, 22-2
@@ -59,7 +67,7 @@ internal sealed class CronFieldParser(string field, int lowest, int highest, str
 
         // Three letters or the whole name.
         var index = names is null || text.Length < 3 ? -1 : Array.FindIndex(names, name => text.Length == 3 ? name.StartsWith(text, StringComparison.OrdinalIgnoreCase) : name.Equals(text, StringComparison.OrdinalIgnoreCase));
-        return index >= 0 ? index + lowest : throw Bad(part, text.Length == 0 ? "a value is missing" : $"'{text}' is no value from {lowest} to {highest}{(names is null ? "" : $" and no name such as '{names[1][..3]}'")}");
+        return index >= 0 ? index + lowest : throw Bad(part, text.Length == 0 ? "a value is missing" : $"'{Shown(text)}' is no value from {lowest} to {highest}{(names is null ? "" : $" and no name such as '{names[1].Substring(0, 3)}'")}");
     }
 
     private static ulong Bits(int[] values, int step)
@@ -69,5 +77,11 @@ internal sealed class CronFieldParser(string field, int lowest, int highest, str
         return bits;
     }
 
-    private FormatException Bad(string part, string why) => new($"its {field} '{Diagnostics.Printable.Limit(part)}' cannot be read: {why}");
+    private FormatException Bad(string part, string why) => new($"its {field} '{Shown(part)}' cannot be read: {why}");
+
+    private static string Shown(string text)
+    {
+        var start = text.Substring(0, Math.Min(text.Length, LongestShown));
+        return start.Length == text.Length ? text : start + "…";
+    }
 }

@@ -1,8 +1,9 @@
+using System;
 using System.Numerics;
 
 namespace CeleryNet.Scheduling;
 
-/// <summary>Which times of the wall clock an expression means: a bit for each value of a field. Knows no zones.</summary>
+/// <summary>Which times of the wall clock an expression means: a bit for each value of a field. Knows no zones. Compiled into the analyzers too.</summary>
 /// <param name="Seconds">Bits 0 to 59.</param>
 /// <param name="Minutes">Bits 0 to 59.</param>
 /// <param name="Hours">Bits 0 to 23.</param>

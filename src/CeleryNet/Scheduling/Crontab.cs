@@ -44,9 +44,8 @@ public sealed class Crontab : ISchedule
     public static Crontab Parse(string expression, string? zone = null)
     {
         ArgumentNullException.ThrowIfNull(expression);
-        var fields = expression.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        if (fields.Length is not (5 or 6)) throw Bad(expression, $"it has {fields.Length} fields instead of 5 (minute, hour, day of month, month, day of week) or 6 (second first)");
-        return Of(string.Join(' ', fields), fields.Length == 6 ? fields[0] : "0", fields[^5], fields[^4], fields[^3], fields[^2], fields[^1], zone);
+        var text = string.Join(' ', expression.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return Of(text, () => CronText.Split(text), zone);
     }
 
     /// <summary>Makes one of single fields, in the order of Celery's <c>crontab(minute, hour, day_of_week, day_of_month, month_of_year)</c>.</summary>
@@ -58,7 +57,7 @@ public sealed class Crontab : ISchedule
     /// <param name="zone">IANA name of the zone; <c>null</c> for UTC.</param>
     /// <exception cref="TaskQueueConfigurationException">A field cannot be read, they are never due together, or there is no such zone.</exception>
     public static Crontab Of(string minute = "*", string hour = "*", string dayOfWeek = "*", string dayOfMonth = "*", string monthOfYear = "*", string? zone = null) =>
-        Of($"{minute} {hour} {dayOfMonth} {monthOfYear} {dayOfWeek}", "0", minute, hour, dayOfMonth, monthOfYear, dayOfWeek, zone);
+        Of($"{minute} {hour} {dayOfMonth} {monthOfYear} {dayOfWeek}", () => ["0", minute, hour, dayOfMonth, monthOfYear, dayOfWeek], zone);
 
     /// <inheritdoc/>
     public DateTimeOffset? NextAfter(DateTimeOffset moment)
@@ -90,21 +89,16 @@ public sealed class Crontab : ISchedule
     /// <summary>The expression and the zone.</summary>
     public override string ToString() => $"{_text} ({Zone.Id})";
 
-    private static Crontab Of(string text, string second, string minute, string hour, string dayOfMonth, string month, string dayOfWeek, string? zone)
+    private static Crontab Of(string text, Func<string[]> fields, string? zone)
     {
-        CronFields fields;
         try
         {
-            fields = new CronFields(
-                CronFieldParser.Second.Parse(second), CronFieldParser.Minute.Parse(minute), CronFieldParser.Hour.Parse(hour),
-                CronFieldParser.DayOfMonth.Parse(dayOfMonth), CronFieldParser.Month.Parse(month), CronFieldParser.DayOfWeek.Parse(dayOfWeek));
+            return new Crontab(text, CronText.Read(fields()), ZoneOf(zone));
         }
         catch (FormatException error)
         {
-            throw Bad(text, error.Message);
+            throw new TaskQueueConfigurationException(ErrorCodes.InvalidConfiguration, $"The cron expression '{Printable.Limit(text)}' cannot be used: {Printable.Limit(error.Message)}.");
         }
-
-        return fields.IsPossible ? new Crontab(text, fields, ZoneOf(zone)) : throw Bad(text, "no date has such a day, month and day of week");
     }
 
     // At a jump forward: something was due in the time that was left out.
@@ -143,7 +137,4 @@ public sealed class Crontab : ISchedule
                 ErrorCodes.InvalidConfiguration, $"There is no time zone '{Printable.Limit(zone)}' on this machine. Use an IANA name such as 'Europe/Berlin', and install the system's time zone data (Debian: tzdata).", error);
         }
     }
-
-    private static TaskQueueConfigurationException Bad(string expression, string why) =>
-        new(ErrorCodes.InvalidConfiguration, $"The cron expression '{Printable.Limit(expression)}' cannot be used: {why}.");
 }

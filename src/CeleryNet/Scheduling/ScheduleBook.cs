@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CeleryNet.Diagnostics;
 using CeleryNet.Serialization;
 using Microsoft.Extensions.Logging;
@@ -8,6 +9,7 @@ namespace CeleryNet.Scheduling;
 internal sealed class ScheduleBook(string beat, IReadOnlyList<BeatEntry> own, IScheduleStore store, WireOptions wire, TimeProvider time, ILogger logger)
 {
     private readonly Dictionary<string, BeatEntry> _own = own.ToDictionary(entry => entry.Name);
+    private readonly ConcurrentDictionary<string, string> _ofCode = []; // what the code says is written once: it is compared at every change
 
     internal IReadOnlyDictionary<string, BeatEntry> Own => _own;
 
@@ -43,7 +45,7 @@ internal sealed class ScheduleBook(string beat, IReadOnlyList<BeatEntry> own, IS
     /// <exception cref="MessageFormatException">An argument cannot be written.</exception>
     internal StoredEntry Store(BeatEntry entry, StoredEntry? before, EntryOrigin origin)
     {
-        var definition = EntryJson.Write(entry, wire);
+        var definition = DefinitionOf(entry);
         var isSameTime = before is not null && !entry.IsPaused && IsSameTime(before.Definition, definition);
         return new StoredEntry(entry.Name, definition, isSameTime ? before!.Since : time.GetUtcNow(), origin); // the same time only with one before
     }
@@ -56,6 +58,10 @@ internal sealed class ScheduleBook(string beat, IReadOnlyList<BeatEntry> own, IS
         var now = Store(entry, stored, EntryOrigin.Code);
         return now.Definition == stored.Definition ? null : now;
     }
+
+    private string DefinitionOf(BeatEntry entry) => ReferenceEquals(_own.GetValueOrDefault(entry.Name), entry)
+        ? _ofCode.GetOrAdd(entry.Name, static (_, state) => EntryJson.Write(state.entry, state.wire), (entry, wire))
+        : EntryJson.Write(entry, wire);
 
     // Another schedule, or the end of a pause, makes a new beginning.
     private static bool IsSameTime(string before, string after)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using CeleryNet.Diagnostics;
 using CeleryNet.Messages;
@@ -59,6 +60,26 @@ public static class Envelope
         if (message.Expiration is { } expiration) json.WriteString(Expiration, MillisecondsOf(expiration));
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    /// <summary>A message as envelope, in an array of its size.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="exchange">Exchange it is published to, empty for the default one.</param>
+    /// <param name="routingKey">Routing key it is published with.</param>
+    /// <param name="deliveryTag">Unique tag of this message; two equal tags overwrite each other in <c>unacked</c>.</param>
+    public static byte[] ToArray(TaskMessage message, string exchange, string routingKey, Guid deliveryTag)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(routingKey);
+        using var buffer = WireBuffer.Rent();
+        if (!UsualEnvelope.TryWrite(buffer, message, exchange, routingKey, deliveryTag))
+        {
+            Write(buffer.Json, message, exchange, routingKey, deliveryTag);
+            buffer.Flush();
+        }
+
+        return buffer.Span.ToArray();
     }
 
     /// <summary>Property <c>expiration</c> as it travels: milliseconds as text, never negative.</summary>
@@ -138,7 +159,7 @@ public static class Envelope
                 if (reader.ValueTextEquals(Body.EncodedUtf8Bytes)) body = TextRange(ref reader);
                 else if (reader.ValueTextEquals(ContentType.EncodedUtf8Bytes)) message.ContentType = NextText(ref reader, "content-type", TaskMessage.JsonContentType);
                 else if (reader.ValueTextEquals(ContentEncoding.EncodedUtf8Bytes)) message.ContentEncoding = NextText(ref reader, "content-encoding", TaskMessage.Utf8ContentEncoding);
-                else if (reader.ValueTextEquals(Properties.EncodedUtf8Bytes)) ReadProperties(ref reader, ref content);
+                else if (reader.ValueTextEquals(Properties.EncodedUtf8Bytes)) ReadProperties(json, ref reader, ref content);
                 else if (reader.ValueTextEquals(Headers.EncodedUtf8Bytes))
                 {
                     reader.Read();
@@ -166,7 +187,7 @@ public static class Envelope
         else message.Problem ??= "its body is not base64, although body_encoding says so";
     }
 
-    private static void ReadProperties(ref Utf8JsonReader reader, ref EnvelopeContent content)
+    private static void ReadProperties(byte[] json, ref Utf8JsonReader reader, ref EnvelopeContent content)
     {
         var message = content.Message;
         reader.Read();
@@ -184,10 +205,18 @@ public static class Envelope
             else if (reader.ValueTextEquals(Priority.EncodedUtf8Bytes)) message.Priority = (byte)Math.Clamp(NextNumber(ref reader) ?? 0, 0, 255);
             else if (reader.ValueTextEquals(Expiration.EncodedUtf8Bytes)) message.Expiration = NextMilliseconds(ref reader);
             else if (reader.ValueTextEquals(BodyEncoding.EncodedUtf8Bytes)) content = content with { IsBase64 = NextText(ref reader, "body_encoding", "base64") == "base64" };
-            else if (reader.ValueTextEquals(DeliveryTag.EncodedUtf8Bytes)) content = content with { DeliveryTag = NextText(ref reader, "delivery_tag") };
+            else if (reader.ValueTextEquals(DeliveryTag.EncodedUtf8Bytes)) content = WithTag(content, json, ref reader);
             else if (reader.ValueTextEquals(DeliveryInfo.EncodedUtf8Bytes)) ReadDeliveryInfo(ref reader, ref content);
             else reader.Skip();
         }
+    }
+
+    private static EnvelopeContent WithTag(in EnvelopeContent content, byte[] json, ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped)
+            return Text(ref reader, "delivery_tag") is { } text ? content with { Tag = Encoding.UTF8.GetBytes(text), HasTag = true } : content with { HasTag = false };
+        return content with { Tag = json.AsMemory((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length), HasTag = true };
     }
 
     private static void ReadDeliveryInfo(ref Utf8JsonReader reader, ref EnvelopeContent content)

@@ -1,3 +1,4 @@
+using System.Text;
 using CeleryNet.Messages;
 
 namespace CeleryNet.Serialization;
@@ -13,10 +14,15 @@ public readonly record struct EnvelopeContent(TaskMessage Message)
     public string RoutingKey { get; init; } = "";
 
     /// <summary>The sender's delivery tag; <c>null</c> when absent.</summary>
-    public string? DeliveryTag { get; init; }
+    public string? DeliveryTag => HasTag ? Encoding.UTF8.GetString(Tag.Span) : null;
 
     /// <summary>True when it was restored after a worker died or gave it back.</summary>
     public bool IsRedelivered { get; init; }
+
+    // Workers choose tags of their own, so the sender's becomes a string only for who asks.
+    internal ReadOnlyMemory<byte> Tag { get; init; }
+
+    internal bool HasTag { get; init; }
 
     /// <summary>True when the body was base64, else it was the text itself.</summary>
     internal bool IsBase64 { get; init; }

@@ -75,7 +75,7 @@ internal static class HeaderReader
             case TaskHeaders.ParentId: message.ParentId = Text(ref reader, name); break;
             case TaskHeaders.ArgsRepr: message.ArgsRepr = IsText(ref reader, "()"u8) ? "()" : Display(ref reader); break;
             case TaskHeaders.KwargsRepr: message.KwargsRepr = IsText(ref reader, "{}"u8) ? "{}" : Display(ref reader); break;
-            case TaskHeaders.Origin: message.Origin = Display(ref reader); break;
+            case TaskHeaders.Origin: message.Origin = reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped ? RecentOrigins.Get(reader.ValueSpan) : Display(ref reader); break;
             case TaskHeaders.IgnoreResult:
                 message.IgnoreResult = reader.TokenType switch
                 {

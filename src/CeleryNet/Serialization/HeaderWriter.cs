@@ -33,21 +33,8 @@ internal static class HeaderWriter
         json.WriteString(Names[next++], message.KwargsRepr);
         json.WriteString(Names[next++], message.Origin);
         json.WriteBoolean(Names[next++], message.IgnoreResult ?? false);
-        json.WriteNumber(Names[next++], message.ReplacedTaskNesting);
-        json.WritePropertyName(Names[next++]);
-        WireConverters.Any.Write(json, message.StampedHeaders, PlainOptions);
-        json.WritePropertyName(Names[next++]);
-        if (message.Stamps is null)
-        {
-            json.WriteStartObject();
-            json.WriteEndObject();
-        }
-        else
-        {
-            WireConverters.Any.Write(json, message.Stamps, PlainOptions);
-        }
-
-        if (message.Compression is not null) json.WriteString(Names[next], message.Compression);
+        WriteNewer(json, Names.AsSpan(next, 3), message);
+        if (message.Compression is not null) json.WriteString(Names[next + 3], message.Compression);
         if (message.CustomHeaders is { } custom)
         {
             foreach (var (name, value) in custom)
@@ -59,6 +46,17 @@ internal static class HeaderWriter
         }
 
         json.WriteEndObject();
+    }
+
+    // Of Celery 5.3 and later, see HeaderTable: left out when they say nothing.
+    private static void WriteNewer(Utf8JsonWriter json, ReadOnlySpan<JsonEncodedText> names, TaskMessage message)
+    {
+        if (message.ReplacedTaskNesting != 0) json.WriteNumber(names[0], message.ReplacedTaskNesting);
+        if (!HeaderTable.HasStamps(message)) return;
+        json.WritePropertyName(names[1]);
+        WireConverters.Any.Write(json, message.StampedHeaders, PlainOptions);
+        json.WritePropertyName(names[2]);
+        WireConverters.Any.Write(json, message.Stamps ?? HeaderTable.NoStamps, PlainOptions);
     }
 
     private static void WriteMoment(Utf8JsonWriter json, JsonEncodedText name, DateTimeOffset? moment)

@@ -45,7 +45,7 @@ public readonly record struct TaskBody
     }
 
     /// <summary>True when other tasks are to follow this one: callbacks, errbacks, the rest of a chain, a chord.</summary>
-    public bool HasFollowUps => Any(Callbacks) || Any(Errbacks) || Any(Chain) || !Chord.IsEmpty;
+    public bool HasFollowUps => _embed is { } embed && (Any(embed.Callbacks) || Any(embed.Errbacks) || Any(embed.Chain) || !embed.Chord.IsEmpty);
 
     /// <summary>
     /// Reads the body of a message: protocol 2, protocol 1, or the hybrid of protocol 2 headers and a protocol 1 body. Headers that protocol 1 keeps in its body are set on

@@ -8,6 +8,6 @@ public interface ITaskRegistry
     /// <summary>The handlers, in the order of their wire names.</summary>
     static abstract IReadOnlyList<TaskHandler> Handlers { get; }
 
-    /// <summary>Registers the classes of instance handlers as scoped services, where the user has not.</summary>
+    /// <summary>Registers the classes of instance handlers as scoped services, where the user has not, and the tasks that are sent periodically.</summary>
     static abstract void AddServices(IServiceCollection services);
 }

@@ -8,6 +8,7 @@ namespace CeleryNet;
 public sealed class TaskContext
 {
     private readonly TaskMessage _message;
+    private Tasks.TaskChildren? _children; // null until it sends something
 
     /// <summary>Creates the context of one run.</summary>
     /// <param name="message">The task's message.</param>
@@ -82,6 +83,12 @@ public sealed class TaskContext
 
     internal Tasks.TaskCancellation Cancellation { get; }
 
+    /// <summary>What it may do to its workflow; <c>null</c> outside of a worker.</summary>
+    internal Tasks.ITaskCanvas? Canvas => Reporting as Tasks.ITaskCanvas;
+
+    /// <summary>The result tuples of what it has sent, a JSON list; empty for nothing.</summary>
+    internal ReadOnlyMemory<byte> Children => Volatile.Read(ref _children)?.ToJson() ?? default;
+
     /// <summary>Takes the task's own events; <c>null</c> outside of a worker.</summary>
     internal Tasks.ITaskEvents? Events { get; init; }
 
@@ -145,6 +152,15 @@ public sealed class TaskContext
         cancellationToken.ThrowIfCancellationRequested();
         return Reporting?.OpenReporter(state)?.ReportAsync(state, meta, converter).WaitAsync(cancellationToken) ?? Task.CompletedTask;
     }
+
+    /// <summary>Notes a task that this one has sent.</summary>
+    internal void AddChild(string taskId) => ChildrenToAdd().Add(taskId);
+
+    /// <summary>Notes a canvas that this one has sent.</summary>
+    /// <param name="tuple">Its result tuple as JSON.</param>
+    internal void AddChild(ReadOnlyMemory<byte> tuple) => ChildrenToAdd().Add(tuple);
+
+    private Tasks.TaskChildren ChildrenToAdd() => Volatile.Read(ref _children) ?? Interlocked.CompareExchange(ref _children, new Tasks.TaskChildren(), null) ?? _children!;
 
     private static readonly Dictionary<string, object?> NoHeaders = [];
 }

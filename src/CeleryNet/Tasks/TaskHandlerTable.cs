@@ -31,6 +31,12 @@ public sealed class TaskHandlerTable
         _handlers = handlers.ToFrozenDictionary();
     }
 
+    private TaskHandlerTable(IEnumerable<KeyValuePair<string, TaskHandler>> handlers) => _handlers = handlers.ToFrozenDictionary();
+
+    /// <summary>A table that has more handlers, but for names that are here already.</summary>
+    internal TaskHandlerTable With(IEnumerable<TaskHandler> others) =>
+        new(_handlers.Concat(others.Where(other => !_handlers.ContainsKey(other.Definition.Name)).Select(static other => KeyValuePair.Create(other.Definition.Name, other))));
+
     /// <summary>The wire names, sorted.</summary>
     public IReadOnlyList<string> Names => [.. _handlers.Keys.Order(StringComparer.Ordinal)];
 

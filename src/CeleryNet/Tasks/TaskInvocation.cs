@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using CeleryNet.Serialization;
 
@@ -34,6 +35,12 @@ public sealed class TaskInvocation
     /// <summary>How the run ends, where the task returned an outcome; <c>null</c> for a task that returned otherwise.</summary>
     public TaskOutcome? Outcome { get; private set; }
 
+    /// <summary>The body of the task's message.</summary>
+    internal TaskBody Body => _body;
+
+    /// <summary>How values become bytes.</summary>
+    internal WireOptions Wire => _options;
+
     /// <summary>A reader of the arguments.</summary>
     public ArgumentReader Arguments(ParameterList parameters) => new(_body, parameters, _options);
 
@@ -60,6 +67,9 @@ public sealed class TaskInvocation
             throw WireError.Cannot($"the return value could not be written: {error.Message}", error);
         }
     }
+
+    /// <summary>Takes the return value as JSON.</summary>
+    internal void ReturnJson(ReadOnlySpan<byte> json) => _result?.Write(json);
 
     /// <summary>Takes the outcome of a task without result.</summary>
     public void End(TaskOutcome outcome)

@@ -32,6 +32,9 @@ public sealed record TaskOutcome
     /// <summary>New arguments for the next attempt; <c>null</c> for the same.</summary>
     internal Tasks.TaskArguments? Arguments { get; init; }
 
+    /// <summary>The signature that takes the task's place, as JSON.</summary>
+    internal ReadOnlyMemory<byte> Replacement { get; private init; }
+
     /// <summary>Done, without a value.</summary>
     public static TaskOutcome Success { get; } = new(TaskOutcomeKind.Success);
 
@@ -67,6 +70,8 @@ public sealed record TaskOutcome
 
     /// <summary>Runs again at a moment as if it had not begun.</summary>
     public static TaskOutcome SnoozeUntil(DateTimeOffset due) => new(TaskOutcomeKind.Snooze) { Due = due };
+
+    internal static TaskOutcome Replace(ReadOnlyMemory<byte> signature) => new(TaskOutcomeKind.Replace) { Replacement = signature };
 
     /// <summary>Ends as REVOKED: the work is no longer wanted.</summary>
     /// <param name="reason">Why; in the error that a waiter gets.</param>

@@ -20,4 +20,7 @@ public enum TaskOutcomeKind
 
     /// <summary>Done without a result: no state is stored, as in Celery.</summary>
     Ignore,
+
+    /// <summary>Another call takes its place and ends under its id; see <c>context.ReplaceAsync</c>.</summary>
+    Replace,
 }

@@ -7,6 +7,7 @@ namespace CeleryNet;
 /// <remarks>
 /// It keeps duplicates from being sent; it is no promise that work is done once. Python clients do not look at the key, and a Python worker does not give it back, so that it then ends after
 /// <see cref="For"/>. A task that is delivered again after a crash runs again, and one that takes longer than <see cref="For"/> may run beside another one.
+/// A periodic task whose key is taken when it is due is left out for that moment, or replaces the other one, as <see cref="OnDuplicate"/> says.
 /// </remarks>
 /// <param name="key">
 /// Text with names of parameters in braces, such as <c>"{customer}:{day}"</c>: texts, numbers, dates, ids, enums. Without any, one task for all arguments.

@@ -49,7 +49,8 @@ internal sealed class Admission(IResultBackend results, PermitGate? permits, Wai
             _results.Answered();
             if (known is not { IsReady: true }) return true;
             Log.FinishedBefore(logger, Printable.Limit(id), request.Message.TaskName, known.State);
-            await endings.EndAsync(request, Verdict.Ignored, null, null, stopping).ConfigureAwait(false);
+            // Whether what follows it was sent, nobody knows.
+            await endings.EndAsync(request, request.Body.HasFollowUps ? Verdict.EndedBefore(known) : Verdict.Ignored, null, null, stopping).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

@@ -1,6 +1,7 @@
 using CeleryNet.Brokers;
 using CeleryNet.Diagnostics;
 using CeleryNet.Results;
+using CeleryNet.Worker.FollowUps;
 using Microsoft.Extensions.Logging;
 
 namespace CeleryNet.Worker;
@@ -8,12 +9,13 @@ namespace CeleryNet.Worker;
 /// <summary>
 /// Ends a task. The order is the promise: result stored, what follows published and confirmed, then settled. A crash in between runs the task again; it never loses it.
 /// </summary>
-internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker broker, WorkerEventSender events, TimeProvider time, Random random, ILogger logger, WorkerListeners? listeners = null)
+internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker broker, WorkerEventSender events, TimeProvider time, Random random, ILogger logger, WorkerListeners? listeners = null,
+    FollowUpRunner? followUps = null)
 {
     private int _heldUp;
 
     /// <summary>True while a task cannot be ended, since result store or broker do not take what has to be kept first.</summary>
-    internal bool IsHeldUp => line.IsAway || Volatile.Read(ref _heldUp) > 0;
+    internal bool IsHeldUp => line.IsAway || Volatile.Read(ref _heldUp) > 0 || followUps?.IsHeldUp == true;
 
     /// <summary>Stores the verdict's state, settles the message and tells monitors. A store that is down is waited for; a worker that stops meanwhile gives the task back.</summary>
     internal ValueTask FinishAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
@@ -33,21 +35,37 @@ internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker b
 
     private ValueTask StoreAndEndAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
     {
+        if (request.Body.HasFollowUps || !verdict.Replacement.IsEmpty) return FollowAndEndAsync(request, verdict, stopping);
         if (verdict.State is null || !IsWanted(request, verdict.State)) return CompleteAsync(request, verdict, stopping);
-
-        var result = new TaskResult
-        {
-            TaskId = request.Message.Id!,
-            State = verdict.State,
-            Value = verdict.Value,
-            Error = verdict.Error,
-            Traceback = verdict.Traceback,
-            DateDone = TaskStates.IsReady(verdict.State) ? time.GetUtcNow() : null,
-            GroupId = request.Message.GroupId,
-            ParentId = request.Message.ParentId,
-        };
-        return StoreAndSettleAsync(request, result, verdict, stopping);
+        return StoreAndSettleAsync(request, ResultOf(request, verdict, verdict.State, request.Context?.Children ?? default), verdict, stopping);
     }
+
+    // What follows is read first, since the result names it, and sent when the result is stored.
+    private async ValueTask FollowAndEndAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
+    {
+        var isEnd = followUps is not null && !string.IsNullOrEmpty(request.Message.Id) && FollowUpRunner.IsEnd(verdict);
+        var plan = isEnd ? followUps!.Plan(request, verdict, out verdict) : null; // set, where it is an end
+        var own = request.Context?.Children ?? default;
+        var isDone = true;
+        if (verdict.State is { } state && IsWanted(request, state))
+            isDone = await line.StoreAsync(request, ResultOf(request, verdict, state, plan?.Children(own) ?? own), stopping).ConfigureAwait(false);
+        if (isDone && isEnd) isDone = await followUps!.RunAsync(request, verdict, plan, stopping).ConfigureAwait(false); // as above
+        if (!isDone && request.IsSettled) Log.FollowUpsLost(logger, request.Message.Id, request.Message.TaskName);
+        await CompleteAsync(request, isDone ? verdict : Verdict.Requeued, stopping).ConfigureAwait(false);
+    }
+
+    private TaskResult ResultOf(TaskRequest request, in Verdict verdict, string state, ReadOnlyMemory<byte> children) => new()
+    {
+        TaskId = request.Message.Id!,
+        State = state,
+        Value = verdict.Value,
+        Error = verdict.Error,
+        Traceback = verdict.Traceback,
+        Children = children,
+        DateDone = TaskStates.IsReady(state) ? time.GetUtcNow() : null,
+        GroupId = request.Message.GroupId,
+        ParentId = request.Message.ParentId,
+    };
 
     /// <summary>Stores a state of a task that goes on. Only tells; a store that does not answer is logged and not waited for.</summary>
     internal async ValueTask TellAsync(TaskRequest request, string state, ReadOnlyMemory<byte> value, CancellationToken stopping)

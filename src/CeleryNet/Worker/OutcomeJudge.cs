@@ -29,6 +29,7 @@ internal sealed class OutcomeJudge(RetryRule retries, DeadLetterMaker deadLetter
     {
         TaskOutcomeKind.Success => Verdict.Success(value),
         TaskOutcomeKind.Ignore => Verdict.Ignored,
+        TaskOutcomeKind.Replace => Verdict.Ignored with { Replacement = outcome.Replacement },
         TaskOutcomeKind.Cancel => Verdict.Revoked(WorkerErrors.Cancelled(outcome.Reason)),
         TaskOutcomeKind.Snooze => Verdict.Ignored with { Republish = new Republish(Again(request.Message, DueOf(outcome, TimeSpan.Zero)), request.Queue) },
         TaskOutcomeKind.Reject when outcome.IsRequeued => Verdict.RequeuedByItself with { IsRejected = true },

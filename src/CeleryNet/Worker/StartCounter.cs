@@ -12,7 +12,7 @@ namespace CeleryNet.Worker;
 /// process that died then is held against the task.
 /// </summary>
 internal sealed class StartCounter(
-    int maxDeliveries, LoneGate gate, StartMarks marks, DeadLetterMaker deadLetters, Finisher finisher, IResultBackend results, ILogger logger)
+    int maxDeliveries, LoneGate gate, StartMarks marks, DeadLetterMaker deadLetters, Finisher finisher, UniqueKeys? uniqueKeys, IResultBackend results, ILogger logger)
 {
     /// <summary>How often the task was started before, as far as it was counted.</summary>
     internal static int StartsOf(TaskMessage message) =>
@@ -91,6 +91,7 @@ internal sealed class StartCounter(
         Log.TaskGivenUp(logger, Printable.Limit(request.Message.Id), Printable.Limit(request.Message.TaskName), request.Delivery.Queue, reason);
         var verdict = deadLetters.Keep(request, Verdict.Failed(WorkerErrors.WorkerLost($"Worker exited prematurely: {reason}.")), reason, starts);
         await finisher.FinishAsync(request, verdict, stopping).ConfigureAwait(false);
+        if (!stopping.IsCancellationRequested) uniqueKeys?.Ended(request, verdict); // else it may have been given back
         if (marks.AreFlags(request)) await marks.ClearAsync(request, starts, stopping).ConfigureAwait(false); // should it be replayed
         return StartDecision.Ended;
     }

@@ -5,6 +5,7 @@ using CeleryNet.Messages;
 using CeleryNet.Results;
 using CeleryNet.Serialization;
 using CeleryNet.Tasks;
+using CeleryNet.Worker.FollowUps;
 using CeleryNet.Worker.Steps;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -15,7 +16,7 @@ namespace CeleryNet.Worker;
 internal sealed class TaskExecutor(
     IServiceScopeFactory scopes, WireOptions wire, DiscardStep discard, UnknownTaskRule unknown, Admission admission, StartCounter starts, LoneGate gate, TimeLimitTable timeLimits, OutcomeJudge judge,
     Finisher finisher, UniqueKeys? uniqueKeys, Endings endings, QueueGate queues, PrefetchGovernor prefetch, Action prefetchChanged, StartedTasks started,
-    string nodeName, IReadOnlyList<TaskFilterRegistration> filters, WorkerListeners? listeners, StateReports reports, WorkerEventSender events, TimeProvider time, ILogger logger)
+    string nodeName, IReadOnlyList<TaskFilterRegistration> filters, WorkerListeners? listeners, StateReports reports, WorkerEventSender events, FollowUpRunner? followUps, TimeProvider time, ILogger logger)
 {
     // Storing a result takes about 1 ms: a tenth of this, which is what a slot may lose.
     private static readonly TimeSpan ShortRun = TimeSpan.FromMilliseconds(10);
@@ -66,7 +67,7 @@ internal sealed class TaskExecutor(
 
         var acknowledgedEarly = request.Policy.AckEarly == true;
         var isWanted = finisher.IsWanted(request, TaskStates.Success);
-        var result = isWanted ? WireBuffer.Rent() : null;
+        var result = isWanted || request.Body.HasFollowUps ? WireBuffer.Rent() : null; // what follows gets it also where nobody may ask for it
         Verdict? ended;
         using (var cancellation = new TaskCancellation())
         {
@@ -83,6 +84,7 @@ internal sealed class TaskExecutor(
             }
 
             started.Add(request.Message.TaskName!); // a handler was found by it
+            request.FollowUps = followUps;
             if (isWanted) request.Reports = reports;
             var context = request.Context = ContextOf(request, cancellation); // from here on it has begun, and its end is told
             try

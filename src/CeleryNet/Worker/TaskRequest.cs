@@ -3,11 +3,12 @@ using CeleryNet.Messages;
 using CeleryNet.Results;
 using CeleryNet.Serialization;
 using CeleryNet.Tasks;
+using CeleryNet.Worker.FollowUps;
 
 namespace CeleryNet.Worker;
 
 /// <summary>A delivery on its way through the pipeline, with what each step found out.</summary>
-internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, QueueDefinition queue) : ITaskReporting
+internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, QueueDefinition queue) : ITaskReporting, ITaskCanvas
 {
     private static readonly object ClosedReports = new();
 
@@ -16,6 +17,7 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
     private volatile bool _hasEnded;
     private object? _reporter; // null until the task reports something, ClosedReports when its end has begun
     private volatile bool _mayBeUnstored;
+    private int _chordMembers;
 
     /// <summary>The consumer it came from and is settled with.</summary>
     internal IBrokerConsumer Consumer { get; } = consumer;
@@ -51,6 +53,9 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
 
     /// <summary>Makes the reporter of the run; <c>null</c> when nobody wants reports.</summary>
     internal StateReports? Reports { get; set; }
+
+    /// <summary>Does what follows it; <c>null</c> where the worker sends nothing. Set while it runs.</summary>
+    internal FollowUpRunner? FollowUps { get; set; }
 
     /// <summary>Watches its time limits while it runs; <c>null</c> when it has none.</summary>
     internal RunLimit? Limit { get; set; }
@@ -114,6 +119,14 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
         if (taken is not null) WasLost = !Consumer.IsCurrent(taken);
         return taken;
     }
+
+    public WireOptions? Wire => FollowUps?.Wire;
+
+    public Task<string> AddToChordAsync(ReadOnlyMemory<byte> signature, CancellationToken cancellationToken) =>
+        FollowUps?.AddToChordAsync(this, signature, cancellationToken) ?? throw new InvalidOperationException("Without a sender there is no Wire, so that nobody comes here.");
+
+    /// <summary>Counts the members that it adds to its chord, from 0.</summary>
+    internal int NextChordMember() => Interlocked.Increment(ref _chordMembers) - 1;
 
     public ITaskReporter? OpenReporter(string? state)
     {

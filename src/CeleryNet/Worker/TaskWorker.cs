@@ -5,7 +5,9 @@ using CeleryNet.Events;
 using CeleryNet.Results;
 using CeleryNet.Serialization;
 using CeleryNet.Tasks;
+using CeleryNet.Worker.BuiltIn;
 using CeleryNet.Worker.Commands;
+using CeleryNet.Worker.FollowUps;
 using CeleryNet.Worker.Limits;
 using CeleryNet.Worker.Loops;
 using CeleryNet.Worker.Steps;
@@ -79,7 +81,8 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         if (extensions.Events.Count > 0)
             _listeners = new WorkerListeners(extensions.Events, new WorkerNotice { NodeName = options.NodeName, Queues = [.. queues.Select(queue => queue.Name)] }, logger, _finishStop.Token);
         _unstored = new Unstored(options.MaxUnstoredTasks, options.MaxUnstoredBytes, WakePrefetch);
-        var finisher = new Finisher(results, new StoreLine(results, _unstored, time, Random.Shared, logger), broker, _events, time, Random.Shared, logger, _listeners);
+        var followUps = _surroundings.Canvases is { } canvases ? new FollowUpRunner(canvases, results, wire, time, Random.Shared, logger) : null;
+        var finisher = new Finisher(results, new StoreLine(results, _unstored, time, Random.Shared, logger), broker, _events, time, Random.Shared, logger, _listeners, followUps);
         var deadLetters = new DeadLetterMaker(options.MaxDeadLetters, wire, time);
         var unknown = new UnknownTaskRule(_options, deadLetters, time, logger);
         var lost = new LostSettlements();
@@ -90,16 +93,16 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         var admission = new Admission(results, _permits, _waiting, _endings, time, logger);
         var rates = new RateStep(RateLimits, _hold, options.HoldWindow, time);
         _pipeline = new Pipeline(
-            new ReadStep(wire), new Adoption(_running, lost, logger), new ResolveStep(handlers, policyOf), unknown, discard, _hold, _waiting, new LimitStep(rates, admission, _waiting), _endings,
+            new ReadStep(wire, followUps is not null), new Adoption(_running, lost, logger), new ResolveStep(handlers.With(BuiltInTasks.All(handlers, results, followUps)), policyOf), unknown, discard, _hold, _waiting, new LimitStep(rates, admission, _waiting), _endings,
             deadLetters, queueGate, _events, _queues.DefinitionOf, _ready, _late, logger);
         var gate = new LoneGate(_running, time, _loopsStop.Token);
         var marks = new StartMarks(broker as IFlagStore, Random.Shared, time, logger);
-        var starts = new StartCounter(options.MaxDeliveries, gate, marks, deadLetters, finisher, results, logger);
+        var starts = new StartCounter(options.MaxDeliveries, gate, marks, deadLetters, finisher, _uniqueKeys, results, logger);
         var judge = new OutcomeJudge(new RetryRule(Random.Shared), deadLetters, wire, time, logger);
         var started = new StartedTasks(handlers.Names);
         var executor = new TaskExecutor(
             scopes, wire, discard, unknown, admission, starts, gate, TimeLimits, judge, finisher, _uniqueKeys, _endings, queueGate, _governor, WakePrefetch, started, options.NodeName,
-            extensions.Filters, _listeners, new StateReports(finisher, options.ReportInterval, wire, time, _finishStop.Token), _events, time, logger);
+            extensions.Filters, _listeners, new StateReports(finisher, options.ReportInterval, wire, time, _finishStop.Token), _events, followUps, time, logger);
         _slots = new ExecutionSlots(_ready, executor, _running, gate, Release, logger);
         _pool = new WorkerPool(_slots, _governor, WakePrefetch);
         if (options.MinConcurrency is { } least) _autoscale = new AutoscaleLoop(_pool, _ready, _running, least, options.Concurrency, time, logger);

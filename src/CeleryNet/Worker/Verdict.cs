@@ -26,6 +26,9 @@ internal readonly record struct Verdict(string? State, Settlement Settlement)
     /// <summary>What is published before the message is settled: a retry, a dead letter; <c>null</c> for nothing.</summary>
     internal Republish? Republish { get; init; }
 
+    /// <summary>The signature that takes the task's place, as JSON; empty for none.</summary>
+    internal ReadOnlyMemory<byte> Replacement { get; init; }
+
     /// <summary>True when the task refused its message itself.</summary>
     internal bool IsRejected { get; init; }
 
@@ -40,6 +43,10 @@ internal readonly record struct Verdict(string? State, Settlement Settlement)
     internal static Verdict Failed(RemoteError error) => new(TaskStates.Failure, Settlement.Acknowledge) { Error = error };
 
     internal static Verdict Revoked(RemoteError error) => new(TaskStates.Revoked, Settlement.Acknowledge) { Error = error };
+
+    /// <summary>Ends as it is known to have ended before.</summary>
+    internal static Verdict EndedBefore(TaskResult known) =>
+        new(known.State, Settlement.Acknowledge) { Value = known.Value, Error = known.Error, Traceback = known.Traceback };
 
     /// <summary>Done, and nothing is stored.</summary>
     internal static Verdict Ignored { get; } = new(null, Settlement.Acknowledge);

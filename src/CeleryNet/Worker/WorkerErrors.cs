@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using CeleryNet.Messages;
 using CeleryNet.Results;
+using CeleryNet.Worker.BuiltIn;
 
 namespace CeleryNet.Worker;
 
@@ -43,6 +44,7 @@ internal static class WorkerErrors
     internal static RemoteError Of(Exception error) => error switch
     {
         SoftTimeLimitException => SoftTimeLimitExceeded,
+        UnregisteredTaskException unregistered => NotRegistered(unregistered.TaskName),
         TaskArgumentException arguments => Make("TypeError", arguments.Reason, "builtins"),
         MessageFormatException value => Make("EncodeError", value.Reason, "kombu.exceptions"),
         TaskOutcomeException { Outcome.Error: { } cause } => Of(cause),

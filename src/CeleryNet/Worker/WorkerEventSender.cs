@@ -15,6 +15,9 @@ namespace CeleryNet.Worker;
 /// </summary>
 internal sealed class WorkerEventSender : ITaskEvents, IAsyncDisposable
 {
+    private static readonly JsonEncodedText TaskId = JsonEncodedText.Encode(EventFields.TaskId);
+    private static readonly JsonEncodedText Runtime = JsonEncodedText.Encode("runtime");
+
     private const int TerminateSignal = 15; // what Celery's clients send by default; a worker with threads gets none
 
     // Celery's limit is none. One stack trace of 16 Ki characters tells what there is to tell, and thousands of them wait while the broker is away.
@@ -63,7 +66,7 @@ internal sealed class WorkerEventSender : ITaskEvents, IAsyncDisposable
     {
         if (Switch.IsOn) _dispatcher?.Send(EventTypes.TaskReceived, request.Message, static (json, message) =>
         {
-            json.WriteString(EventFields.TaskId, message.Id);
+            json.WriteString(TaskId, message.Id);
             json.WriteString("name"u8, message.TaskName);
             json.WriteString("args"u8, message.ArgsRepr ?? "");
             json.WriteString("kwargs"u8, message.KwargsRepr ?? "");
@@ -78,7 +81,7 @@ internal sealed class WorkerEventSender : ITaskEvents, IAsyncDisposable
     /// <summary>The task begins to run.</summary>
     internal void Started(TaskRequest request)
     {
-        if (Switch.IsOn) _dispatcher?.Send(EventTypes.TaskStarted, request.Message.Id, static (json, id) => json.WriteString(EventFields.TaskId, id));
+        if (Switch.IsOn) _dispatcher?.Send(EventTypes.TaskStarted, request.Message.Id, static (json, id) => json.WriteString(TaskId, id));
     }
 
     /// <summary>The task has ended as the verdict says: result stored, message settled.</summary>
@@ -103,7 +106,7 @@ internal sealed class WorkerEventSender : ITaskEvents, IAsyncDisposable
             throw new ArgumentException($"Event '{type}' has a field '{name}', which every event has by itself. Give it another name.", nameof(fields));
         _dispatcher?.SendAlone(type, (Id: taskId, Fields: fields, Wire: _wire), static (json, state) =>
         {
-            json.WriteString(EventFields.TaskId, state.Id);
+            json.WriteString(TaskId, state.Id);
             if (state.Fields is null) return;
             foreach (var (name, value) in state.Fields)
             {
@@ -125,15 +128,15 @@ internal sealed class WorkerEventSender : ITaskEvents, IAsyncDisposable
     private void Succeeded(string id, Verdict verdict, TimeSpan runtime) =>
         _dispatcher!.Send(EventTypes.TaskSucceeded, (Id: id, Result: verdict.Value.IsEmpty ? null : PythonRepr.Of(verdict.Value.Span), Runtime: runtime), static (json, state) =>
         {
-            json.WriteString(EventFields.TaskId, state.Id);
+            json.WriteString(TaskId, state.Id);
             json.WriteString("result"u8, state.Result);
-            EventWriter.WriteSeconds(json, "runtime", state.Runtime);
+            EventWriter.WriteSeconds(json, Runtime, state.Runtime);
         });
 
     private void Failed(string type, string id, string exception, string? traceback) =>
         _dispatcher!.Send(type, (Id: id, Exception: exception, Traceback: traceback), static (json, state) =>
         {
-            json.WriteString(EventFields.TaskId, state.Id);
+            json.WriteString(TaskId, state.Id);
             json.WriteString("exception"u8, state.Exception);
             if (state.Traceback is not null) json.WriteString("traceback"u8, state.Traceback); // Celery has none for a task that nobody knows
         });
@@ -141,7 +144,7 @@ internal sealed class WorkerEventSender : ITaskEvents, IAsyncDisposable
     private void Revoked(string id, bool isTerminated, bool isExpired) =>
         _dispatcher!.Send(EventTypes.TaskRevoked, (Id: id, IsTerminated: isTerminated, IsExpired: isExpired), static (json, state) =>
         {
-            json.WriteString(EventFields.TaskId, state.Id);
+            json.WriteString(TaskId, state.Id);
             json.WriteBoolean("terminated"u8, state.IsTerminated);
             if (state.IsTerminated) json.WriteNumber("signum"u8, TerminateSignal);
             else json.WriteNull("signum"u8);
@@ -151,7 +154,7 @@ internal sealed class WorkerEventSender : ITaskEvents, IAsyncDisposable
     private void Rejected(string id, bool isRequeued) =>
         _dispatcher!.Send(EventTypes.TaskRejected, (Id: id, IsRequeued: isRequeued), static (json, state) =>
         {
-            json.WriteString(EventFields.TaskId, state.Id);
+            json.WriteString(TaskId, state.Id);
             json.WriteBoolean("requeue"u8, state.IsRequeued);
         });
 

@@ -1,4 +1,5 @@
 using CeleryNet.Brokers;
+using CeleryNet.Client;
 using CeleryNet.Control;
 using CeleryNet.Messages;
 
@@ -15,6 +16,9 @@ internal sealed record WorkerSurroundings
 
     /// <summary>Keeps keys of unique tasks; <c>null</c> when nobody does.</summary>
     internal IUniqueKeyStore? UniqueKeys { get; init; }
+
+    /// <summary>Sends what follows a task; <c>null</c> when nobody does: tasks that something is to follow are then refused.</summary>
+    internal CanvasSender? Canvases { get; init; }
 
     /// <summary>The task queue's logical clock.</summary>
     internal LamportClock Clock { get; init; } = new();

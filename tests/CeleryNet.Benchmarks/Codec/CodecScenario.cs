@@ -42,6 +42,7 @@ internal static class CodecScenario
             Envelope.Write(buffer.Json, message, "", "celery", TaskId.NewGuid());
             buffer.Flush();
         });
+        Add("envelope as array", () => Envelope.ToArray(message, "", "celery", TaskId.NewGuid()));
         Add("envelope read", () =>
         {
             envelope.CopyTo(copy, 0); // reading decodes in place

@@ -88,6 +88,10 @@ internal sealed class Contest(string scenario, Settings settings)
             Gen2Per100K = own.Sum(sample => sample.Gen2Collections) * 100_000.0 / own.Sum(sample => sample.Operations),
             P50Milliseconds = isLatency ? Statistics.Median(own.Select(P50)) : null,
             P99Milliseconds = isLatency ? Statistics.Median(own.Select(sample => Statistics.Quantile(sample.Latencies, 0.99))) : null,
+            P999Milliseconds = isLatency ? Statistics.Median(own.Select(sample => Statistics.Quantile(sample.Latencies, 0.999))) : null,
+            MemoryBytes = own[0].MemoryBytes is null ? null : Statistics.Median(own.Select(sample => (double)sample.MemoryBytes!.Value / sample.Operations)),
+            IdleCpuPercent = own[0].IdleCpuPercent is null ? null : Statistics.Median(own.Select(sample => sample.IdleCpuPercent!.Value)),
+            ElapsedMilliseconds = Statistics.Median(own.Select(sample => sample.Elapsed.TotalMilliseconds)),
         };
     }
 

@@ -17,6 +17,20 @@ internal sealed record Goal(string Name, Func<Row, double> Limit, Func<Row, doub
 
     internal static Goal CpuAtMost(string name, Func<Row, double> limit) => new($"{name}: client µs", limit, row => row.ClientCpuMicroseconds, true);
 
+    /// <summary>Memory that stays in use, per operation.</summary>
+    internal static Goal MemoryAtMost(string name, double bytes) => new($"{name}: memory bytes", _ => bytes, row => row.MemoryBytes!.Value, true);
+
+    internal static Goal IdleCpuAtMost(string name, double percentOverBaseline) =>
+        new($"{name}: idle CPU %", raw => raw.IdleCpuPercent!.Value + percentOverBaseline, row => row.IdleCpuPercent!.Value, true);
+
+    internal static Goal StartAtMost(string name, Func<Row, double> limit) => new($"{name}: start ms", limit, row => row.ElapsedMilliseconds, true);
+
+    internal static Goal[] LatencyAtMost(string name, double p99Milliseconds, double p999Milliseconds) =>
+    [
+        new($"{name}: p99 ms", _ => p99Milliseconds, row => row.P99Milliseconds!.Value, true),
+        new($"{name}: p99.9 ms", _ => p999Milliseconds, row => row.P999Milliseconds!.Value, true),
+    ];
+
     /// <summary>Latency from the call to the begin of the task.</summary>
     internal static Goal[] Start(string name) =>
     [

@@ -35,5 +35,14 @@ internal sealed record Row
 
     public double? P99Milliseconds { get; init; }
 
+    public double? P999Milliseconds { get; init; }
+
+    /// <summary>Memory that stays in use, per operation.</summary>
+    public double? MemoryBytes { get; init; }
+
+    public double? IdleCpuPercent { get; init; }
+
+    public double ElapsedMilliseconds { get; init; }
+
     public IReadOnlyList<GoalVerdict> Goals { get; init; } = [];
 }

@@ -17,6 +17,12 @@ internal sealed record Sample(long Operations, TimeSpan Elapsed)
     /// <summary>Collections of generation 2 during the round.</summary>
     internal int Gen2Collections { get; init; }
 
+    /// <summary>Memory that stays in use; <c>null</c> where it is not what the scenario measures.</summary>
+    internal long? MemoryBytes { get; init; }
+
+    /// <summary>Share of one processor that was used while there was nothing to do, in percent.</summary>
+    internal double? IdleCpuPercent { get; init; }
+
     /// <summary>Single latencies in milliseconds; empty when the round measured a rate.</summary>
     internal IReadOnlyList<double> Latencies { get; init; } = [];
 

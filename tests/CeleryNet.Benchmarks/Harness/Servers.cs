@@ -5,9 +5,6 @@ namespace CeleryNet.Benchmarks.Harness;
 /// <summary>The private servers of this run, as <c>build/bench.sh</c> tells by environment variables.</summary>
 internal static class Servers
 {
-    // Linux counts processor time of other processes in ticks of 10 ms, whatever the kernel's own rate.
-    private const double TicksPerSecond = 100;
-
     private static readonly int[] ProcessIds = [.. new[] { "CELERYNET_BENCH_RABBITMQ_PID", "CELERYNET_BENCH_REDIS_PID" }
         .Select(Environment.GetEnvironmentVariable)
         .Where(text => !string.IsNullOrEmpty(text))
@@ -21,15 +18,16 @@ internal static class Servers
     internal static TimeSpan? Cpu()
     {
         if (ProcessIds.Length == 0 || !OperatingSystem.IsLinux()) return null;
-        double ticks = 0;
-        foreach (var id in ProcessIds)
-        {
-            var stat = File.ReadAllText($"/proc/{id}/stat");
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' '); // the name before may hold blanks
-            ticks += double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture); // utime, stime
-        }
+        return ProcessIds.Aggregate(TimeSpan.Zero, (sum, id) => sum + ProcessUsage.Cpu(id));
+    }
 
-        return TimeSpan.FromSeconds(ticks / TicksPerSecond);
+    /// <summary>Lets a server answer nobody, or go on: SIGSTOP and SIGCONT.</summary>
+    internal static async Task FreezeAsync(bool isFrozen)
+    {
+        var id = Environment.GetEnvironmentVariable("CELERYNET_BENCH_REDIS_PID") ?? throw new InvalidOperationException("CELERYNET_BENCH_REDIS_PID is not set.");
+        using var kill = System.Diagnostics.Process.Start("kill", [isFrozen ? "-STOP" : "-CONT", id]);
+        await kill.WaitForExitAsync().ConfigureAwait(false);
+        if (kill.ExitCode != 0) throw new InvalidOperationException($"Process {id} was not signalled.");
     }
 
     /// <summary>The machine's load of the last minute, processes that run or want to; the shortest answer to "was it quiet?".</summary>

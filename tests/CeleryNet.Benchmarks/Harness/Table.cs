@@ -24,18 +24,22 @@ internal static class Table
 
     private static bool IsLatency(Row row) => row.P50Milliseconds is not null;
 
+    private static bool IsFootprint(Row row) => row.MemoryBytes is not null;
+
     private static bool IsCodec(Row row) => row.Scenario == "codec";
 
     private static string[] Header(Row row) =>
         IsCodec(row) ? [row.Scenario, "ns", "bytes"]
-        : IsLatency(row) ? [row.Scenario, "p50 ms", "p99 ms", "ratio p50", "lowest", "highest", "client µs", "server µs"]
+        : IsFootprint(row) ? [row.Scenario, "ms", "memory KiB", "idle CPU %"]
+        : IsLatency(row) ? [row.Scenario, "p50 ms", "p99 ms", "p99.9 ms", "ratio p50", "lowest", "highest", "client µs", "server µs"]
         : [row.Scenario, "rate/s", "ratio", "lowest", "highest", "client µs", "server µs", "bytes", "gen2/100k"];
 
     private static string[] Cells(Row row, Row first) =>
         IsCodec(first) ? [row.Contender, Number(row.NanosecondsPerOperation), Number(row.AllocatedBytes)]
+        : IsFootprint(first) ? [row.Contender, Number(row.ElapsedMilliseconds), Tenth(row.MemoryBytes / 1024), Fraction(row.IdleCpuPercent)]
         : IsLatency(first) ?
         [
-            row.Contender, Fraction(row.P50Milliseconds), Fraction(row.P99Milliseconds), Fraction(row.Ratio), Fraction(row.LowestRatio), Fraction(row.HighestRatio),
+            row.Contender, Fraction(row.P50Milliseconds), Fraction(row.P99Milliseconds), Fraction(row.P999Milliseconds), Fraction(row.Ratio), Fraction(row.LowestRatio), Fraction(row.HighestRatio),
             Number(row.ClientCpuMicroseconds), Number(row.ServerCpuMicroseconds),
         ]
         :

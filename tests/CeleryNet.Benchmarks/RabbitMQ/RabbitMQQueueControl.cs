@@ -8,24 +8,30 @@ internal sealed class RabbitMQQueueControl : IQueueControl
 {
     private readonly RawPublisher _publisher;
     private readonly RawResults? _results;
+    private readonly string _queue;
 
-    private RabbitMQQueueControl(RawPublisher publisher, RawResults? results) => (_publisher, _results) = (publisher, results);
+    private RabbitMQQueueControl(RawPublisher publisher, RawResults? results, string queue) => (_publisher, _results, _queue) = (publisher, results, queue);
 
-    internal static async Task<RabbitMQQueueControl> OpenAsync(bool withResults = false)
+    internal static async Task<RabbitMQQueueControl> OpenAsync(bool withResults = false, bool isQuorum = false)
     {
         var publisher = await RawPublisher.OpenAsync().ConfigureAwait(false);
-        await RawConnection.DeclareAsync(publisher.Channel, TaskHost.Queue).ConfigureAwait(false);
-        return new RabbitMQQueueControl(publisher, withResults ? await RawResults.OpenAsync().ConfigureAwait(false) : null);
+        var queue = isQuorum ? TaskHost.QuorumQueue : TaskHost.Queue;
+        await RawConnection.DeclareAsync(publisher.Channel, queue, isQuorum).ConfigureAwait(false);
+        return new RabbitMQQueueControl(publisher, withResults ? await RawResults.OpenAsync().ConfigureAwait(false) : null, queue);
     }
 
-    public Task FillAsync(int count, CancellationToken deadline) => _publisher.PublishAsync(TaskHost.Queue, RawConnection.Properties(count), count, deadline);
+    public async Task<int> CountAsync(CancellationToken deadline) => (int)await _publisher.Channel.MessageCountAsync(_queue, deadline).ConfigureAwait(false);
+
+    public Task FillAsync(int count, CancellationToken deadline) => _publisher.PublishAsync(_queue, RawConnection.Properties(count), count, deadline);
 
     public async Task EmptyAsync(int expected, CancellationToken deadline)
     {
-        var count = await _publisher.Channel.QueuePurgeAsync(TaskHost.Queue, deadline).ConfigureAwait(false);
+        var count = await _publisher.Channel.QueuePurgeAsync(_queue, deadline).ConfigureAwait(false);
         if (_results is not null) await _results.ClearAsync().ConfigureAwait(false);
-        if (count != expected) throw new InvalidOperationException($"Queue '{TaskHost.Queue}' holds {count} messages instead of {expected}.");
+        if (count != expected) throw new InvalidOperationException($"Queue '{_queue}' holds {count} messages instead of {expected}.");
     }
+
+    public Task ClearAsync(CancellationToken deadline) => _publisher.Channel.QueuePurgeAsync(_queue, deadline);
 
     // Unacknowledged messages cannot be counted over AMQP; EmptyAsync finds them, returned, after the worker has stopped.
     public Task SettledAsync(CancellationToken deadline) => Task.CompletedTask;

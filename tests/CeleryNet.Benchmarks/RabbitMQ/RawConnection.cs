@@ -16,7 +16,8 @@ internal static class RawConnection
         TopologyRecoveryEnabled = false,
     }.CreateConnectionAsync();
 
-    internal static Task DeclareAsync(IChannel channel, string queue) => channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false);
+    internal static Task DeclareAsync(IChannel channel, string queue, bool isQuorum = false) => channel.QueueDeclareAsync(
+        queue, durable: true, exclusive: false, autoDelete: false, isQuorum ? new Dictionary<string, object?> { ["x-queue-type"] = "quorum" } : null);
 
     /// <summary>Properties of real messages, made before the measurement: the baseline encodes nothing.</summary>
     internal static BasicProperties[] Properties(int count) => [.. Enumerable.Range(0, count).Select(_ => PropertiesOf(SampleMessages.Create()))];

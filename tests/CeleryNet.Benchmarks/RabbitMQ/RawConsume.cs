@@ -8,25 +8,28 @@ namespace CeleryNet.Benchmarks.RabbitMQ;
 /// <summary>RabbitMQ.Client alone: prefetch 1 000, each message acknowledged by itself; with results, SET and PUBLISH to Redis before that.</summary>
 internal sealed class RawConsume : IContender
 {
-    private const string Queue = "bench.raw.consume";
+    private const string ClassicQueue = "bench.raw.consume";
 
     private readonly RawPublisher _publisher;
     private readonly RawResults? _results;
 
-    private RawConsume(RawPublisher publisher, RawResults? results) => (_publisher, _results) = (publisher, results);
+    private readonly string _queue;
+
+    private RawConsume(RawPublisher publisher, RawResults? results, string queue) => (_publisher, _results, _queue) = (publisher, results, queue);
 
     public string Name => _results is null ? "RabbitMQ.Client, ack each" : "RabbitMQ.Client + StackExchange.Redis, ack each";
 
-    internal static async Task<RawConsume> OpenAsync(bool withResults)
+    internal static async Task<RawConsume> OpenAsync(bool withResults, bool isQuorum = false)
     {
+        var queue = isQuorum ? ClassicQueue + ".quorum" : ClassicQueue;
         var publisher = await RawPublisher.OpenAsync().ConfigureAwait(false);
-        await RawConnection.DeclareAsync(publisher.Channel, Queue).ConfigureAwait(false);
-        return new RawConsume(publisher, withResults ? await RawResults.OpenAsync().ConfigureAwait(false) : null);
+        await RawConnection.DeclareAsync(publisher.Channel, queue, isQuorum).ConfigureAwait(false);
+        return new RawConsume(publisher, withResults ? await RawResults.OpenAsync().ConfigureAwait(false) : null, queue);
     }
 
     public async Task<Sample> RunAsync(int operations, CancellationToken deadline)
     {
-        await _publisher.PublishAsync(Queue, RawConnection.Properties(operations), operations, deadline).ConfigureAwait(false);
+        await _publisher.PublishAsync(_queue, RawConnection.Properties(operations), operations, deadline).ConfigureAwait(false);
         var connection = await RawConnection.OpenAsync("bench-raw-consume").ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
@@ -47,7 +50,7 @@ internal sealed class RawConsume : IContender
                 // The next message does not wait for this one's result, or nothing would be in flight.
                 _ = StoreAndAckAsync(channel, delivery.BasicProperties.CorrelationId!, delivery.DeliveryTag, arrivals, deadline);
             };
-            await channel.BasicConsumeAsync(Queue, autoAck: false, consumer, deadline).ConfigureAwait(false);
+            await channel.BasicConsumeAsync(_queue, autoAck: false, consumer, deadline).ConfigureAwait(false);
             var sample = await arrivals.AllAsync(deadline).ConfigureAwait(false);
             await connection.CloseAsync(deadline).ConfigureAwait(false);
             if (_results is not null) await _results.ClearAsync().ConfigureAwait(false);
@@ -57,7 +60,7 @@ internal sealed class RawConsume : IContender
 
     public async ValueTask DisposeAsync()
     {
-        await _publisher.Channel.QueueDeleteAsync(Queue, ifUnused: false, ifEmpty: false).ConfigureAwait(false);
+        await _publisher.Channel.QueueDeleteAsync(_queue, ifUnused: false, ifEmpty: false).ConfigureAwait(false);
         await _publisher.DisposeAsync().ConfigureAwait(false);
         if (_results is not null) await _results.DisposeAsync().ConfigureAwait(false);
     }

@@ -14,6 +14,8 @@ internal sealed class RedisQueueControl : IQueueControl
 
     public Task FillAsync(int count, CancellationToken deadline) => RedisQueue.FillAsync(_database, TaskHost.Queue, count, deadline);
 
+    public async Task<int> CountAsync(CancellationToken deadline) => (int)await _database.ListLengthAsync(TaskHost.Queue).WaitAsync(deadline).ConfigureAwait(false);
+
     public async Task EmptyAsync(int expected, CancellationToken deadline)
     {
         var count = await _database.ListLengthAsync(TaskHost.Queue).WaitAsync(deadline).ConfigureAwait(false);
@@ -22,6 +24,9 @@ internal sealed class RedisQueueControl : IQueueControl
         if (count + unacknowledged != expected)
             throw new InvalidOperationException($"Queue '{TaskHost.Queue}' holds {count} messages and {unacknowledged} unacknowledged ones instead of {expected}.");
     }
+
+    /// <summary>Empties the database, whatever is in it.</summary>
+    public Task ClearAsync(CancellationToken deadline) => _database.ExecuteAsync("FLUSHDB").WaitAsync(deadline);
 
     public async Task SettledAsync(CancellationToken deadline)
     {

@@ -8,6 +8,7 @@ internal static class BenchTasks
 {
     private static Arrivals? _arrivals;
     private static TaskCompletionSource<long>? _started;
+    private static ITaskClient? _spinning;
 
     /// <summary>Does nothing but count; see <see cref="Expect"/>.</summary>
     [Task(SampleMessages.TaskName)]
@@ -25,6 +26,31 @@ internal static class BenchTasks
     {
         _started?.TrySetResult(Stopwatch.GetTimestamp());
         return x;
+    }
+
+    /// <summary>Waits as a call to another service would.</summary>
+    [Task("bench.wait")]
+    public static async Task WaitAsync(int milliseconds, CancellationToken cancellationToken)
+    {
+        var arrivals = _arrivals;
+        arrivals?.Begin();
+        await Task.Delay(milliseconds, cancellationToken).ConfigureAwait(false);
+        arrivals?.End();
+    }
+
+    /// <summary>Computes for half a millisecond and sends itself once more: see <see cref="SpinOnAsync"/>.</summary>
+    [Task("bench.spin")]
+    public static async Task SpinAsync(CancellationToken cancellationToken)
+    {
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromMilliseconds(0.5);) Thread.SpinWait(100);
+        if (_spinning is { } client) await client.EnqueueAsync(BenchTasks.SpinTask(), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Keeps the worker of this process busy from now on.</summary>
+    internal static async Task SpinOnAsync(ITaskClient client)
+    {
+        _spinning = client;
+        await client.EnqueueAsync(BenchTasks.SpinTask()).ConfigureAwait(false);
     }
 
     /// <summary>Counts what <see cref="Add"/> runs from now on.</summary>

@@ -15,8 +15,8 @@ internal sealed class Produce : IContender
 
     public string Name => _isBulk ? "CeleryNet, EnqueueManyAsync" : "CeleryNet, EnqueueAsync";
 
-    internal static async Task<Produce> OpenAsync(string broker, IQueueControl queue, bool isBulk = false) =>
-        new(await TaskHost.StartAsync(broker, TaskHost.NoResults, withWorker: false, default).ConfigureAwait(false), isBulk, queue);
+    internal static async Task<Produce> OpenAsync(string broker, IQueueControl queue, bool isBulk = false, Action<TaskQueueBuilder>? configure = null) =>
+        new(await TaskHost.StartAsync(broker, TaskHost.NoResults, withWorker: false, default, configure).ConfigureAwait(false), isBulk, queue);
 
     public async Task<Sample> RunAsync(int operations, CancellationToken deadline)
     {

@@ -48,7 +48,7 @@ public abstract class Row26TwoBeats(BrokerKind broker) : BeatRow("26 two beats",
     }
 }
 
-/// <summary>On RabbitMQ; the schedule is in Redis.</summary>
+/// <summary>On RabbitMQ, which also keeps the schedule.</summary>
 public sealed class Row26OverRabbitMQ() : Row26TwoBeats(BrokerKind.RabbitMQ);
 
 /// <summary>On Redis.</summary>

@@ -61,8 +61,10 @@ public sealed class CSharpHost : IAsyncDisposable
     /// <param name="hasPriorities">True: all these queues know priorities.</param>
     /// <param name="storesRevocations">True: revocations are kept in the result store where the broker cannot keep them.</param>
     /// <param name="tellsWhatItSends">True: its client sends an event for each task.</param>
+    /// <param name="extend">Adds to the task queue.</param>
     public static async Task<CSharpHost> StartAsync(
-        Transport transport, string defaultQueue, IReadOnlyList<string> queues, Action<WorkerOptions>? configure = null, bool hasPriorities = false, bool storesRevocations = false, bool tellsWhatItSends = false)
+        Transport transport, string defaultQueue, IReadOnlyList<string> queues, Action<WorkerOptions>? configure = null, bool hasPriorities = false, bool storesRevocations = false, bool tellsWhatItSends = false,
+        Action<TaskQueueBuilder>? extend = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         var log = new LogLines();
@@ -70,6 +72,7 @@ public sealed class CSharpHost : IAsyncDisposable
         builder.Services.AddTaskQueue(queue =>
         {
             queue.UseBroker(transport.Broker).UseResults(transport.Results).DefaultQueue(defaultQueue).AddTasks();
+            extend?.Invoke(queue);
             if (tellsWhatItSends) queue.Configure(options => options.SendTaskSentEvents = true);
             if (storesRevocations) queue.Configure(options => options.StoreRevocations = true);
             if (hasPriorities)

@@ -72,4 +72,16 @@ public interface IPythonTasks
 
     [Task("py.sleep")]
     double Sleep(double seconds);
+
+    [Task("py.total")]
+    int Total(IReadOnlyList<int> values);
+
+    [Task("py.triple")]
+    int Triple(int value);
+
+    [Task("py.note")]
+    string Note(string text);
+
+    [Task("py.tagged")]
+    Dictionary<string, JsonElement> Tagged();
 }

@@ -3,6 +3,8 @@
 Answers carry the "id" of their command and either "ok" or "error" {"type", "message", "trace"}. Commands run in the order they are read.
 """
 import base64
+import celery
+import celery.canvas
 import celery.utils.time
 import concurrent.futures
 import datetime
@@ -16,6 +18,7 @@ import uuid
 
 from kombu import Exchange, Queue
 
+import canvas
 import monitor
 from app import app
 
@@ -234,6 +237,64 @@ def delete(queues):
             channel.queue_delete(name)
 
 
+def signatures():
+    """Signatures of every kind, as Python writes and prints them."""
+    return [{"json": json.dumps(one), "text": repr(one)} for one in canvases()]
+
+
+def canvases():
+    add, total, note = app.signature("py.add"), app.signature("py.total"), app.signature("py.note")
+    def call(x, y):
+        return app.signature("py.add", args=(x, y))
+    linked = call(1, 2)
+    linked.link(app.signature("py.add", args=(10,), options={"queue": "other", "countdown": 5}))
+    linked.link_error(note)
+    return [
+        call(2, 3),
+        app.signature("py.default", args=("a",), kwargs={"width": 3}),
+        app.signature("py.add", args=(1, 2), immutable=True),
+        call(2, 3).set(queue="q", countdown=3, priority=5, headers={"x-a": [1, None]}, foo={"bar": "Gr\u00fc\u00dfe"}),
+        linked,
+        celery.chain(call(2, 2), add.clone((4,)), add.clone((8,))),
+        celery.group(call(2, 2), call(4, 4)),
+        celery.chord([call(2, 2), call(4, 4)], total),
+        celery.chain(call(1, 1), celery.group(add.clone((2,)), add.clone((3,))), total, add.clone((1,))),
+        celery.group(celery.chain(call(1, 1), add.clone((2,))), celery.chord([call(1, 1)], total)),
+        celery.chord(celery.group(call(1, 1), celery.group(call(2, 2), call(3, 3))), celery.chain(total, add.clone((1,)))),
+        celery.canvas.xmap(total, [[1, 2], [3, 4]]),
+        celery.canvas.xstarmap(add, [[1, 2], [3, 4]]),
+        celery.canvas.chunks(add, [[1, 2], [3, 4], [5, 6]], 2),
+    ]
+
+
+def differences(texts):
+    """The places where what came back is no longer what Python wrote."""
+    found = []
+    for index, (one, text) in enumerate(zip(canvases(), texts)):
+        sent = celery.signature(json.loads(json.dumps(one)))  # as Python itself reads it: its tuples are lists then
+        back = celery.signature(json.loads(text))
+        if json.loads(json.dumps(sent)) != json.loads(json.dumps(back)) or repr(sent) != repr(back):
+            found.append([index, repr(sent), repr(back)])
+    return found
+
+
+def restore_group(group, timeout):
+    """The results of a saved group."""
+    return app.GroupResult.restore(group).get(timeout=timeout)
+
+
+def save_group(calls):
+    """Sends a group, saves it; its id."""
+    result = celery.group(app.signature("py.add", args=tuple(args)) for args in calls).apply_async()
+    result.save()
+    return result.id
+
+
+def run_signature(text, timeout):
+    """Sends a signature from its JSON and waits for its result."""
+    return celery.signature(json.loads(text), app=app).apply_async().get(timeout=timeout)
+
+
 def answer(command):
     arguments = dict(command)
     name = arguments.pop("do")
@@ -243,7 +304,7 @@ def answer(command):
 
 COMMANDS = {f.__name__: f for f in (
     send, send_many, get, get_many, state, meta, info, watch, forget, now, revoke, add_consumer, cancel_consumer, consumed, time_limit, rate_limit, rates, control, flower, publish, push,
-    length, unacked, delete, *monitor.COMMANDS)}
+    length, unacked, delete, signatures, differences, restore_group, save_group, run_signature, *monitor.COMMANDS, *canvas.COMMANDS)}
 
 
 def main():

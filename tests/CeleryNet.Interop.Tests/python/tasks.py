@@ -24,6 +24,28 @@ def add(x, y):
     return x + y
 
 
+@app.task(name="py.total")
+def total(values):
+    return sum(values)
+
+
+@app.task(name="py.triple")
+def triple(value):
+    return 3 * value
+
+
+@app.task(name="py.note")
+def note(text):
+    return f"noted {text}"
+
+
+@app.task(name="py.tagged", bind=True)
+def tagged(self):
+    """The stamps that arrived; Celery 5.2 keeps them as it keeps any header."""
+    headers = self.request.headers or {}
+    return {"stamps": getattr(self.request, "stamps", None) or headers.get("stamps"), "names": getattr(self.request, "stamped_headers", None) or headers.get("stamped_headers")}
+
+
 @app.task(name="py.echo")
 def echo(value):
     return value
@@ -228,3 +250,33 @@ def retried_by_csharp(self, number):
 def retried_by_python(self, number):
     """Only retries, until the .NET worker gets it."""
     raise self.retry(exc=ValueError("elsewhere"), countdown=0)
+
+
+@app.task(name="py.sum")
+def sum_(values):
+    return sum(values)
+
+
+@app.task(name="py.list")
+def list_(*values):
+    return list(values)
+
+
+@app.task(name="py.raise")
+def raise_(*args):
+    raise ValueError("bad", 7)
+
+
+@app.task(name="py.replace", bind=True)
+def replace(self, queue, code):
+    """Replaces itself by a canvas of the other side, written as the client writes it."""
+    import canvas
+    return self.replace(canvas.make(code, "cs"))
+
+
+@app.task(name="py.grow", bind=True)
+def grow(self, value, added):
+    """Adds a task of the other side to its chord."""
+    import canvas
+    self.add_to_chord(canvas.on("cs", "add", added, 0))
+    return value

@@ -1,7 +1,7 @@
 using CeleryNet.Tasks;
 using CeleryNet.Tests.Client.Doubles;
 
-namespace CeleryNet.Tests.Canvas;
+namespace CeleryNet.Tests.Signatures;
 
 public sealed class SignatureTests
 {

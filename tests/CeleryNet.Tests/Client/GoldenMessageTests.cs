@@ -11,7 +11,7 @@ namespace CeleryNet.Tests.Client;
 public sealed class GoldenMessageTests
 {
     // The sender's own: language, ids, origin. c526 has no stamps yet, which newer versions and this library always write.
-    private static readonly string[] NotCompared = ["lang", "origin", "id", "root_id", "replaced_task_nesting", "stamped_headers", "stamps"];
+    private static readonly string[] NotCompared = ["lang", "origin", "id", "root_id"];
 
     public static TheoryData<string, Action<CallOptions>> OfAdd => new()
     {
@@ -83,7 +83,7 @@ public sealed class GoldenMessageTests
     {
         var (message, route) = sent;
         var headers = HeaderTable.Write(message);
-        headers.Keys.Except(["replaced_task_nesting", "stamped_headers", "stamps"]).Should().BeEquivalentTo(golden.Headers.EnumerateObject().Select(header => header.Name));
+        headers.Keys.Should().BeEquivalentTo(golden.Headers.EnumerateObject().Select(header => header.Name));
         foreach (var expected in golden.Headers.EnumerateObject().Where(header => !NotCompared.Contains(header.Name) && !notCompared.Contains(header.Name)))
             GoldenMessage.Plain(headers[expected.Name]).Should().BeEquivalentTo(GoldenMessage.Plain(expected), options => options.WithStrictOrdering(), "header {0}", expected.Name);
 

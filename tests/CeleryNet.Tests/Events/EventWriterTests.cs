@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CeleryNet.Events;
 using CeleryNet.Messages;
 using CeleryNet.Results;
@@ -31,9 +32,9 @@ public sealed class EventWriterTests
         using var buffer = WireBuffer.Rent();
         buffer.Json.WriteStartObject();
 
-        EventWriter.WriteSeconds(buffer.Json, "a", TimeSpan.Zero);
-        EventWriter.WriteSeconds(buffer.Json, "b", TimeSpan.FromTicks(1));
-        EventWriter.WriteSeconds(buffer.Json, "c", TimeSpan.FromSeconds(-1));
+        EventWriter.WriteSeconds(buffer.Json, JsonEncodedText.Encode("a"), TimeSpan.Zero);
+        EventWriter.WriteSeconds(buffer.Json, JsonEncodedText.Encode("b"), TimeSpan.FromTicks(1));
+        EventWriter.WriteSeconds(buffer.Json, JsonEncodedText.Encode("c"), TimeSpan.FromSeconds(-1));
 
         buffer.Json.WriteEndObject();
         buffer.Flush();

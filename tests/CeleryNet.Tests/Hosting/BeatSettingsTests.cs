@@ -1,10 +1,13 @@
 using CeleryNet.Hosting;
+using CeleryNet.Scheduling;
+using CeleryNet.Tasks;
 using Microsoft.Extensions.Configuration;
 
 namespace CeleryNet.Tests.Hosting;
 
 public sealed class BeatSettingsTests
 {
+    private static readonly TaskDefinition Digest = new("mail.digest");
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
@@ -21,7 +24,7 @@ public sealed class BeatSettingsTests
             .Should().Be(("nightly", TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(2), "/tmp/x.json"));
         var digest = options.Entries.Single(entry => entry.Name == "digest");
         digest.Schedule.NextAfter(Start).Should().Be(new DateTimeOffset(2026, 1, 5, 7, 0, 0, TimeSpan.Zero));
-        digest.Task.ToString().Should().Be("mail.digest(1, 'a')");
+        digest.Task.ToString().Should().Be("mail.digest(1, 'a', x=True)");
         (digest.Task.Options.Queue, digest.Task.Options.Priority, digest.Task.Options.Expires).Should().Be(("mail", 3, TimeSpan.FromMinutes(5)));
         (digest.Misfire, digest.CatchUpLimit, digest.MaxRuns, digest.Jitter, digest.IsPaused).Should().Be((MisfirePolicy.CatchUp, 5, 9, TimeSpan.FromSeconds(10), true));
         (digest.Start, digest.End).Should().Be((Start.AddMonths(1), Start.AddMonths(2)));
@@ -62,10 +65,74 @@ public sealed class BeatSettingsTests
         failures.Should().ContainSingle().Which.Should().Contain("Beat:Entries:e is added 2 times");
     }
 
-    private static BeatSettings Settings(params (string Key, string Value)[] values)
+    [Fact]
+    public void Entries_OfAttributes_AreThere()
+    {
+        var options = Settings([new PeriodicTask(Digest) { Cron = "0 8 * * mon", Zone = "Europe/Berlin", Queue = "mail" }, new PeriodicTask(Digest) { Name = "often", Every = TimeSpan.FromMinutes(5) }]).Options;
+
+        options.Entries.Select(entry => entry.Name).Should().Equal("mail.digest", "often");
+        options.Entries[0].Schedule.NextAfter(Start).Should().Be(new DateTimeOffset(2026, 1, 5, 7, 0, 0, TimeSpan.Zero));
+        (options.Entries[0].Task.Definition, options.Entries[0].Task.Options.Queue).Should().Be((Digest, "mail"));
+        options.Entries[1].Schedule.NextAfter(Start).Should().Be(Start.AddMinutes(5));
+    }
+
+    [Fact]
+    public void Entries_OfAttributes_AreOverriddenByConfigurationWhereItSaysSomething()
+    {
+        var options = Settings(
+            [new PeriodicTask(Digest) { Cron = "0 8 * * mon", Queue = "mail", Expires = TimeSpan.FromMinutes(9), MaxRuns = 5 }],
+            ("Entries:mail.digest:Cron", "0 9 * * *"), ("Entries:mail.digest:Zone", "Europe/Berlin"), ("Entries:mail.digest:Misfire", "Skip"), ("Entries:mail.digest:Args", "[\"day\"]")).Options;
+
+        var entry = options.Entries.Should().ContainSingle().Subject;
+        entry.Schedule.NextAfter(Start).Should().Be(Start.AddHours(8));
+        entry.Task.ToString().Should().Be("mail.digest('day')");
+        (entry.Task.Definition, entry.Task.Options.Queue, entry.Task.Options.Expires, entry.MaxRuns, entry.Misfire).Should().Be((Digest, "mail", TimeSpan.FromMinutes(9), 5, MisfirePolicy.Skip));
+    }
+
+    [Fact]
+    public void Entries_OfAttributes_PausedByConfiguration_KeepTheirTime()
+    {
+        var entry = Settings([new PeriodicTask(Digest) { Cron = "0 8 * * mon" }], ("Entries:mail.digest:Paused", "true")).Options.Entries.Should().ContainSingle().Subject;
+
+        (entry.IsPaused, entry.Schedule.ToString()).Should().Be((true, "0 8 * * mon (UTC)"));
+    }
+
+    [Fact]
+    public void Entries_OfAttributes_GiveWayToCodeAndToASectionThatNamesATask()
+    {
+        var code = new BeatSettings([new BeatOptionsChange(options => options.Add("mail.digest", Crontab.Parse("0 1 * * *"), "other"))], null, [Set(new PeriodicTask(Digest) { Cron = "0 8 * * mon" })]);
+        var section = Settings([new PeriodicTask(Digest) { Cron = "0 8 * * mon", Queue = "mail" }], ("Entries:mail.digest:Task", "other"), ("Entries:mail.digest:Every", "00:01:00"));
+
+        foreach (var settings in new[] { code, section })
+        {
+            var entry = settings.Options.Entries.Should().ContainSingle().Subject;
+            (entry.Task.Name, entry.Task.Options.Queue).Should().Be(("other", null));
+        }
+    }
+
+    [Fact]
+    public void Check_AttributesThatCannotBe_NamesTheTask()
+    {
+        var failures = new List<string>();
+
+        Settings([
+            new PeriodicTask(Digest) { Cron = "0 8 * * mon", Zone = "Europe/Nowhere" }, new PeriodicTask(Digest) { Name = "both", Cron = "* * * * *", Every = TimeSpan.FromHours(1) },
+            new PeriodicTask(Digest) { Name = "twice", Cron = "* * * * *" }, new PeriodicTask(Digest) { Name = "twice", Cron = "* * * * *" }]).Check(failures);
+
+        failures.Should().HaveCount(3).And.OnlyContain(failure => failure.StartsWith("[Periodic] of task 'mail.digest': ", StringComparison.Ordinal));
+        failures[0].Should().Contain("Europe/Nowhere");
+        failures[1].Should().Contain("not both");
+        failures[2].Should().Contain("another entry 'twice'");
+    }
+
+    private static PeriodicTaskSet Set(params PeriodicTask[] tasks) => new(typeof(BeatSettingsTests), tasks);
+
+    private static BeatSettings Settings(params (string Key, string Value)[] values) => Settings([], values);
+
+    private static BeatSettings Settings(PeriodicTask[] periodic, params (string Key, string Value)[] values)
     {
         var all = new Dictionary<string, string?>();
         foreach (var (key, value) in values) all[$"TaskQueue:Beat:{key}"] = value;
-        return new BeatSettings([], new ConfigurationBuilder().AddInMemoryCollection(all).Build());
+        return new BeatSettings([], new ConfigurationBuilder().AddInMemoryCollection(all).Build(), [Set(periodic)]);
     }
 }

@@ -26,6 +26,10 @@ internal sealed class BeatFixture : IAsyncDisposable
 
     internal CeleryNet.Hosting.BeatSettings Settings => _services.GetRequiredService<CeleryNet.Hosting.BeatSettings>();
 
+    internal ITaskClient Client => _services.GetRequiredService<ITaskClient>();
+
+    internal IServiceProvider Services => _services;
+
     internal Beat Beat => _services.GetRequiredService<Beat>();
 
     /// <summary>Starts a beat.</summary>
@@ -33,12 +37,18 @@ internal sealed class BeatFixture : IAsyncDisposable
     /// <param name="time">A clock that others share.</param>
     /// <param name="broker">A broker that others share.</param>
     /// <param name="store">A store that others share.</param>
-    internal static async Task<BeatFixture> StartAsync(Action<BeatOptions>? configure = null, FakeTimeProvider? time = null, IBroker? broker = null, IScheduleStore? store = null)
+    /// <param name="queue">What else its task queue has.</param>
+    internal static async Task<BeatFixture> StartAsync(
+        Action<BeatOptions>? configure = null, FakeTimeProvider? time = null, IBroker? broker = null, IScheduleStore? store = null, Action<TaskQueueBuilder>? queue = null)
     {
         time ??= new FakeTimeProvider(Start);
         var services = new ServiceCollection().AddSingleton<TimeProvider>(time);
         if (store is not null) services.AddSingleton(store);
-        services.AddTaskQueue(queue => queue.UseInMemory().UseBroker(_ => broker ?? new MemoryBroker(time)).AddBeat(configure));
+        services.AddTaskQueue(all =>
+        {
+            all.UseInMemory().UseBroker(_ => broker ?? new MemoryBroker(time)).AddBeat(configure);
+            queue?.Invoke(all);
+        });
         var provider = services.BuildServiceProvider();
         var consumer = await provider.GetRequiredService<IBroker>().ConsumeAsync(new ConsumerSettings { Queues = [new QueueDefinition("celery")], Prefetch = 1000, NodeName = "w@h" }, CancellationToken.None);
         var fixture = new BeatFixture(provider, consumer, time);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using CeleryNet.Brokers.Memory;
 using CeleryNet.Contracts;
 using CeleryNet.Messages;
@@ -12,6 +13,8 @@ namespace CeleryNet.Tests.Scheduling;
 public sealed class BeatTests
 {
     private static readonly ISchedule EveryTenSeconds = Schedule.Every(TimeSpan.FromSeconds(10), DateTimeOffset.UnixEpoch);
+
+    private static readonly ISchedule EveryMinute = Crontab.Parse("* * * * *");
 
     [Fact]
     public async Task Entry_IsDue_IsSentWithItsIdNameAndOptions()
@@ -35,6 +38,41 @@ public sealed class BeatTests
         var message = (await beat.NextAsync()).Message;
 
         (message.TaskName, message.ArgsRepr, message.KwargsRepr).Should().Be(("proj.tasks.thumbnail", "('a.png',)", "{'width': 128}"));
+    }
+
+    [Fact]
+    public async Task Entry_WithAScheduleOfItsOwn_IsSentWhenThatSays()
+    {
+        await using var beat = await BeatFixture.StartAsync(options => options.Add("own", new OwnSchedule(TimeSpan.FromSeconds(7)), Calls.Add(1, 1)));
+
+        var first = (await beat.NextAsync()).Message.Id;
+
+        var since = BeatFixture.Start;
+        Enumerable.Range(0, 60).Select(i => RunId.Of("beat", "own", since.AddSeconds(7).AddMilliseconds(500 * i))).Should().Contain(first);
+    }
+
+    [Fact]
+    public async Task Entry_Sent_IsCountedWithItsLateness()
+    {
+        var task = $"metrics.{Guid.NewGuid():N}";
+        var (sends, lateness) = (0L, new List<double>());
+        using var listener = new MeterListener { InstrumentPublished = (instrument, listener) => { if (instrument.Meter.Name == "CeleryNet") listener.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            if (instrument.Name == "celerynet.beat.sends" && tags.ToArray().Contains(new("celerynet.task.name", task)) && tags.ToArray().Contains(new("celerynet.beat.outcome", "sent"))) sends += value;
+        });
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
+        {
+            if (instrument.Name == "celerynet.beat.lateness" && tags.ToArray().Contains(new("celerynet.task.name", task))) lateness.Add(value);
+        });
+        listener.Start();
+        await using var beat = await BeatFixture.StartAsync(options => options.Add("metrics", EveryTenSeconds, Calls.Named(task)));
+
+        await beat.NextAsync();
+        await beat.StopAsync();
+
+        sends.Should().Be(1);
+        lateness.Should().ContainSingle().Which.Should().BeInRange(0, 5, "the clock was moved by half a second at a time");
     }
 
     [Fact]
@@ -138,7 +176,7 @@ public sealed class BeatTests
     {
         await using var beat = await BeatFixture.StartAsync();
 
-        await Refused(new BeatEntry("own", new OwnSchedule(), Calls.Add(1, 1)), "OwnSchedule");
+        await Refused(new BeatEntry("own", new OwnSchedule(TimeSpan.FromDays(1)), Calls.Add(1, 1)), "OwnSchedule");
         await Refused(new BeatEntry("id", EveryTenSeconds, Calls.Add(1, 1).With(call => call.TaskId = "x")), "TaskId");
         await Refused(new BeatEntry("runs", EveryTenSeconds, Calls.Add(1, 1)) { MaxRuns = 0 }, "MaxRuns is 0");
 
@@ -197,6 +235,35 @@ public sealed class BeatTests
     }
 
     [Theory]
+    [InlineData(null, true)]
+    [InlineData(5, false)]
+    public async Task Skip_LeaderDiesBetweenMomentAndSend_IsSentByTheNextUnlessTheThresholdIsBelowTheLease(int? thresholdSeconds, bool isSent)
+    {
+        var (time, store) = (new FakeTimeProvider(BeatFixture.Start), new MemoryScheduleStore());
+        await using var broker = new MemoryBroker(time);
+        await using (var former = await BeatFixture.StartAsync(Entries, time, store: store))
+        {
+            await Eventually.IsTrueAsync(async () => await store.GetVersionAsync("beat", CancellationToken.None) > 0);
+            await former.StopAsync();
+        }
+
+        // As a beat that died with its lease just before the moment.
+        time.Advance(BeatFixture.Start.AddSeconds(58) - time.GetUtcNow());
+        var lease = await broker.AcquireAsync("beat", "dead", TimeSpan.FromSeconds(15), CancellationToken.None);
+        await using var next = await BeatFixture.StartAsync(Entries, time, broker, store);
+        var first = (await next.NextAsync()).Message.Id;
+
+        lease.Should().NotBeNull();
+        first.Should().Be(RunId.Of("beat", "sum", BeatFixture.Start.AddMinutes(isSent ? 1 : 2)));
+
+        void Entries(BeatOptions options)
+        {
+            options.MisfireThreshold = thresholdSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+            options.Add(new BeatEntry("sum", EveryMinute, Calls.Add(2, 3)) { Misfire = MisfirePolicy.Skip });
+        }
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(-1)]
     public async Task Clock_StepsAnHour_MakesNoBurstAndRepeatsNothing(int hours)
@@ -234,8 +301,8 @@ public sealed class BeatTests
         ((double)silent.Data["last_tick_age_seconds"]).Should().BeGreaterThanOrEqualTo(60);
     }
 
-    private sealed class OwnSchedule : ISchedule
+    private sealed class OwnSchedule(TimeSpan after) : ISchedule
     {
-        public DateTimeOffset? NextAfter(DateTimeOffset moment) => moment.AddDays(1);
+        public DateTimeOffset? NextAfter(DateTimeOffset moment) => moment + after;
     }
 }

@@ -37,7 +37,7 @@ public sealed class CeleryScheduleTests
               "options": {"queue": "low", "priority": 3, "expires": 60, "time_limit": 30.5, "ignore_result": true, "serializer": "json", "headers": {"tenant": "blue"}}}}
             """);
 
-        (entry.Name, entry.Task.Name, entry.Task.ToString()).Should().Be(("e", "proj.tasks.sync", "proj.tasks.sync(1, 'a', None)"));
+        (entry.Name, entry.Task.Name, entry.Task.ToString()).Should().Be(("e", "proj.tasks.sync", "proj.tasks.sync(1, 'a', None, deep=[True, 2.5])"));
         var options = entry.Task.Options;
         (options.Queue, options.Priority, options.Expires, options.TimeLimit, options.IgnoreResult).Should().Be(("low", 3, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(30.5), true));
         options.Headers.Should().Equal(new Dictionary<string, object?> { ["tenant"] = "blue" });

@@ -6,7 +6,13 @@ namespace CeleryNet.Tests.Serialization;
 
 public sealed class GoldenMessageTests
 {
-    private static readonly string[] NewHeaders = [TaskHeaders.ReplacedTaskNesting, TaskHeaders.StampedHeaders, TaskHeaders.Stamps]; // Celery 5.3 and later
+    // Of Celery 5.3 and later, with what they say when they say nothing: then they are not written.
+    private static readonly Dictionary<string, string> NewHeaders = new()
+    {
+        [TaskHeaders.ReplacedTaskNesting] = "0",
+        [TaskHeaders.StampedHeaders] = "null",
+        [TaskHeaders.Stamps] = "{}",
+    };
 
     public static TheoryData<string> Messages => [.. GoldenFile.Names("messages")];
 
@@ -143,6 +149,12 @@ public sealed class GoldenMessageTests
     {
         foreach (var header in original.EnumerateObject())
         {
+            if (NewHeaders.TryGetValue(header.Name, out var nothing) && header.Value.GetRawText() == nothing)
+            {
+                written.TryGetProperty(header.Name, out _).Should().BeFalse("header {0} says nothing", header.Name);
+                continue;
+            }
+
             var now = written.GetProperty(header.Name);
             var isSame = header.Name is "eta" or "expires" && header.Value.ValueKind == JsonValueKind.String
                 ? now.GetDateTimeOffset() == header.Value.GetDateTimeOffset() && now.GetString()!.Length == WireTime.Length
@@ -150,7 +162,7 @@ public sealed class GoldenMessageTests
             isSame.Should().BeTrue($"header {header.Name} is {header.Value}, not {now}");
         }
 
-        written.EnumerateObject().Select(header => header.Name).Except(original.EnumerateObject().Select(header => header.Name)).Should().BeSubsetOf(NewHeaders);
+        written.EnumerateObject().Select(header => header.Name).Should().BeSubsetOf(original.EnumerateObject().Select(header => header.Name));
     }
 
     private static void AssertPart(ReadOnlyMemory<byte> part, JsonElement expected)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CeleryNet.Brokers;
 using CeleryNet.Contracts;
 using CeleryNet.Messages;
@@ -231,6 +232,28 @@ public sealed class LastStartTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Others_WhileTheyWait_AreNotToldAsBegun()
+    {
+        var listener = new Prerun();
+        await StartAsync(_flags, new TaskPolicy { TrackStarted = true }, events: [listener]);
+        Deliver(_flags, "other", starts: 4);
+        (await StepsAsync(2)).Should().Equal("set", "other");
+        var asked = _flags.Asked;
+        Deliver(_flags, "work");
+        await Eventually.IsTrueAsync(() => _flags.Asked > asked); // a slot has it in its hands
+
+        var (whileWaiting, hasMore) = (listener.Tasks.ToList(), _flags.HasMore);
+        _otherRelease.SetResult();
+        var steps = await StepsAsync(7);
+
+        whileWaiting.Should().Equal("other");
+        hasMore.Should().BeFalse("neither a state nor a run");
+        steps.Should().BeEquivalentTo("clear", "store SUCCESS", "Acknowledge", "store STARTED", "work", "store SUCCESS", "Acknowledge");
+        steps.IndexOf("clear").Should().BeLessThan(steps.IndexOf("store STARTED"));
+        listener.Tasks.Should().Equal("other", "work");
+    }
+
+    [Fact]
     public async Task Others_RevokedWhileTheyWait_DoNotRun()
     {
         await StartAsync(_flags);
@@ -303,9 +326,9 @@ public sealed class LastStartTests : IAsyncDisposable
         StartMarks.NameOf(one).Should().NotBe(StartMarks.NameOf(other));
     }
 
-    private async Task<WorkerFixture> StartAsync(RecordingBroker broker, TaskPolicy? policy = null, int concurrency = 2)
+    private async Task<WorkerFixture> StartAsync(RecordingBroker broker, TaskPolicy? policy = null, int concurrency = 2, IReadOnlyList<IWorkerEvents>? events = null)
     {
-        _fixture = new WorkerFixture { Broker = broker };
+        _fixture = new WorkerFixture { Broker = broker, Events = events ?? [] };
         _fixture.Options.Concurrency = concurrency;
         return await _fixture
             .Handle("work", _ => Run("work", null), policy)
@@ -333,5 +356,16 @@ public sealed class LastStartTests : IAsyncDisposable
         var message = WorkerFixture.Message(task, change: sent => sent.SetHeader(TaskHeaders.Starts, starts == 0 ? null : (long)starts));
         broker.Deliver(message, isRedelivered: isRedelivered);
         return message;
+    }
+
+    private sealed class Prerun : IWorkerEvents
+    {
+        internal ConcurrentQueue<string?> Tasks { get; } = new();
+
+        public ValueTask TaskPrerunAsync(TaskRunNotice run, CancellationToken cancellationToken)
+        {
+            Tasks.Enqueue(run.Context.Name);
+            return default;
+        }
     }
 }

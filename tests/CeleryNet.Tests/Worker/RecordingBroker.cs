@@ -11,6 +11,7 @@ internal class RecordingBroker : IBroker, IBrokerConsumer, IResultBackend
     private readonly Channel<Delivery> _deliveries = Channel.CreateUnbounded<Delivery>();
     private readonly Channel<string> _steps = Channel.CreateUnbounded<string>();
     private readonly HashSet<Delivery> _stale = [];
+    private int _asked;
     private int _generation = 1;
 
     /// <summary>Every result that was offered for storing, also while the store was down.</summary>
@@ -61,12 +62,19 @@ internal class RecordingBroker : IBroker, IBrokerConsumer, IResultBackend
 
     internal void Note(string step) => _steps.Writer.TryWrite(step);
 
+    /// <summary>How often the worker has asked whether a delivery is still its own.</summary>
+    internal int Asked => Volatile.Read(ref _asked);
+
     internal bool HasMore => _steps.Reader.TryPeek(out _);
 
     /// <summary>Loses the connection: what was delivered so far is no longer this consumer's.</summary>
     internal void Lose() => Interlocked.Increment(ref _generation);
 
-    public bool IsCurrent(Delivery delivery) => !_stale.Contains(delivery) && delivery.Generation == Volatile.Read(ref _generation);
+    public bool IsCurrent(Delivery delivery)
+    {
+        Interlocked.Increment(ref _asked);
+        return !_stale.Contains(delivery) && delivery.Generation == Volatile.Read(ref _generation);
+    }
 
     public ValueTask SettleAsync(Delivery delivery, Settlement settlement, CancellationToken cancellationToken)
     {

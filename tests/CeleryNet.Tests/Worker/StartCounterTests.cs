@@ -1,3 +1,5 @@
+using CeleryNet.Brokers.Memory;
+using CeleryNet.Contracts;
 using CeleryNet.Messages;
 using CeleryNet.Results;
 using CeleryNet.Tasks;
@@ -79,6 +81,24 @@ public sealed class StartCounterTests
         (error.Type, error.Module).Should().Be(("WorkerLostError", "billiard.exceptions"));
         var info = DeadLetterInfo.Read(fixture.Broker.Published[0].Message)!;
         (info.Starts, info.Reason).Should().Be((5, "it was started 5 times and never ended (MaxDeliveries is 5)"));
+    }
+
+    [Fact]
+    public async Task Deliver_AfterTheLastStartOfAUniqueTask_FreesItsKey()
+    {
+        await using var keys = new MemoryBroker(TimeProvider.System);
+        await using var fixture = await new WorkerFixture { UniqueKeys = keys }.Handle("work", _ => default).StartAsync();
+        var message = WorkerFixture.Message("work", change: sent =>
+        {
+            sent.SetHeader(TaskHeaders.Starts, 4L);
+            new UniqueMark("key", TimeSpan.FromHours(1), UniqueUntil.Finished).Write(sent);
+        });
+        await keys.ReserveAsync("key", message.Id!, TimeSpan.FromHours(1), replace: false, CancellationToken.None);
+
+        fixture.Broker.Deliver(message, isRedelivered: true);
+
+        (await fixture.StepsAsync(3)).Should().Equal("store FAILURE", "publish celery.dead", "Acknowledge");
+        await Eventually.IsTrueAsync(async () => await keys.ReserveAsync("key", "another", TimeSpan.FromHours(1), replace: false, CancellationToken.None) is null);
     }
 
     [Theory]

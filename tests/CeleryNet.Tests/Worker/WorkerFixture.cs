@@ -29,6 +29,8 @@ internal sealed class WorkerFixture : IAsyncDisposable
 
     internal IPermitStore? Permits { get; init; }
 
+    internal IUniqueKeyStore? UniqueKeys { get; init; }
+
     internal ListLogger Logger { get; } = new();
 
     internal WorkerOptions Options { get; } = new() { Concurrency = 2, NodeName = "celery@tests" };
@@ -46,7 +48,7 @@ internal sealed class WorkerFixture : IAsyncDisposable
         _worker = new TaskWorker(
             Broker, Broker, new TaskHandlerTable([new TaskHandlerSet(typeof(WorkerFixture), _handlers)]), definition => definition.Policy, [new QueueDefinition("celery")],
             Options, new WireOptions(), _services.GetRequiredService<IServiceScopeFactory>(), Clock ?? Time, Logger,
-            new WorkerSurroundings { Revocations = Broker as IRevocationStore, Permits = Permits, Extensions = new WorkerExtensions([], Events) });
+            new WorkerSurroundings { Revocations = Broker as IRevocationStore, Permits = Permits, UniqueKeys = UniqueKeys, Extensions = new WorkerExtensions([], Events) });
         await _worker.StartAsync(CancellationToken.None);
         return this;
     }

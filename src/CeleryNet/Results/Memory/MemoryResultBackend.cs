@@ -4,7 +4,7 @@ namespace CeleryNet.Results.Memory;
 /// Results inside the process: the reference implementation of <see cref="IResultBackend"/>. What was stored is forgotten after <see cref="Expiry"/>, or earlier when there are
 /// more than <see cref="MostKept"/>: the oldest first.
 /// </summary>
-internal sealed class MemoryResultBackend(TimeProvider time, TimeSpan? expiry = null, int mostKept = MemoryResultBackend.MostKept) : IResultBackend
+internal sealed partial class MemoryResultBackend(TimeProvider time, TimeSpan? expiry = null, int mostKept = MemoryResultBackend.MostKept) : IResultBackend
 {
     /// <summary>How many results are kept. 100 000 small ones are about 50 MB.</summary>
     internal const int MostKept = 100_000;
@@ -114,7 +114,7 @@ internal sealed class MemoryResultBackend(TimeProvider time, TimeSpan? expiry = 
         _byAge.Remove(node);
     }
 
-    private static TaskResult Copy(TaskResult result) => result with
+    internal static TaskResult Copy(TaskResult result) => result with
     {
         Value = result.Value.ToArray(),
         Children = result.Children.ToArray(),

@@ -1,0 +1,19 @@
+using System.Text.Json;
+using CeleryNet.Serialization;
+
+namespace CeleryNet.Signatures;
+
+/// <summary>Writes values that make their JSON themselves. Reads none.</summary>
+internal static class RawConverter
+{
+    internal static WireConverter<T> Of<T>(Func<T, WireOptions, byte[]> write) => new Converter<T>(write);
+
+    internal static WireConverter<SignatureDocument> Of(Func<SignatureDocument, WireOptions, byte[]> write) => new Converter<SignatureDocument>(write);
+
+    private sealed class Converter<T>(Func<T, WireOptions, byte[]> write) : WireConverter<T>
+    {
+        public override void Write(Utf8JsonWriter writer, T value, WireOptions options) => writer.WriteRawValue(write(value, options), skipInputValidation: true);
+
+        public override T Read(ref Utf8JsonReader reader, WireOptions options) => throw new NotSupportedException("Written only.");
+    }
+}

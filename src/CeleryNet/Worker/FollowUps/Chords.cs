@@ -1,0 +1,122 @@
+using CeleryNet.Diagnostics;
+using CeleryNet.Results;
+using CeleryNet.Signatures;
+using Microsoft.Extensions.Logging;
+
+namespace CeleryNet.Worker.FollowUps;
+
+/// <summary>Counts members of chords that have ended. Whoever counts the last one sends the body, or ends the chord with its error.</summary>
+internal sealed class Chords(IResultBackend results, FollowUpSender sender, Persistence persistence, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Counts a member.</summary>
+    /// <param name="request">The task that ends.</param>
+    /// <param name="member">The member: this task, or one that will never run because this one failed.</param>
+    /// <param name="part">Its end.</param>
+    /// <param name="stopping">Cancelled when the worker gives up on what is unfinished.</param>
+    internal async ValueTask CountAsync(TaskRequest request, ChordMember member, TaskResult part, CancellationToken stopping)
+    {
+        if (member.GroupId is not { Length: > 0 } group || member.Body.IsEmpty) return; // as in Celery
+        if (results is not IChordStore store)
+        {
+            Log.ChordNotCounted(logger, Printable.Limit(part.TaskId), Printable.Limit(group), results.Address);
+            return;
+        }
+
+        IReadOnlyList<TaskResult>? parts = null;
+        try
+        {
+            parts = await CountAsync(request, store, group, member, part, stopping).ConfigureAwait(false);
+            if (parts is null) return;
+            await EndAsync(request, group, member.Body, parts, () => JoinAsync(request, group, parts, store, stopping), stopping).ConfigureAwait(false);
+        }
+        catch (MessageFormatException error)
+        {
+            // What Python or another program wrote there is not what Celery writes: neither the parts nor the body can be read.
+            Log.ChordUnreadable(logger, Printable.Limit(group), error);
+        }
+
+        if (parts is not null) await persistence.DoAsync(request, token => store.RemoveAsync(group, token), stopping).ConfigureAwait(false);
+    }
+
+    // While another run of the same member ends the chord this one stays: its message is the only other one that brings the chord to an end, should that run's worker die.
+    private async ValueTask<IReadOnlyList<TaskResult>?> CountAsync(TaskRequest request, IChordStore store, string group, ChordMember member, TaskResult part, CancellationToken stopping)
+    {
+        var run = Guid.NewGuid().ToString("n");
+        while (true)
+        {
+            var count = ChordCount.None;
+            await persistence.DoAsync(request, async token => count = await store.CountAsync(group, member.Index, part, run, token).ConfigureAwait(false), stopping).ConfigureAwait(false);
+            if (!count.IsBeingEnded) return count.Parts;
+            await Task.Delay(AskAgain, time, stopping).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends a chord whose header has ended: sends the body with its values, or fails it.</summary>
+    /// <param name="request">The task that ends it.</param>
+    /// <param name="group">Id of the header.</param>
+    /// <param name="json">The body.</param>
+    /// <param name="parts">How the members ended.</param>
+    /// <param name="join">Makes the list of their values, when all succeeded.</param>
+    /// <param name="stopping">Stops the wait.</param>
+    /// <exception cref="MessageFormatException">The body cannot be read.</exception>
+    internal async ValueTask EndAsync(
+        TaskRequest request, string group, ReadOnlyMemory<byte> json, IReadOnlyList<TaskResult> parts, Func<ValueTask<ReadOnlyMemory<byte>>> join, CancellationToken stopping)
+    {
+        var body = SignatureDocument.Read(json);
+        FollowUpIds.Fix(body, group, "body");
+        if (parts.FirstOrDefault(static part => part.State is TaskStates.Failure or TaskStates.Revoked) is { } culprit)
+        {
+            await FailAsync(request, group, body, ChordErrors.Dependency(culprit), stopping).ConfigureAwait(false);
+            return;
+        }
+
+        ReadOnlyMemory<byte> values;
+        try
+        {
+            values = await join().ConfigureAwait(false);
+        }
+        catch (MessageFormatException error)
+        {
+            await FailAsync(request, group, body, ChordErrors.Join(error.Reason), stopping).ConfigureAwait(false);
+            return;
+        }
+
+        var kept = body.Clone();
+        try
+        {
+            await sender.SendAsync(request, body, FollowUpPlanner.CallOf(request) with { Prefix = values }, stopping).ConfigureAwait(false);
+        }
+        catch (TaskQueueException error)
+        {
+            await FailAsync(request, group, kept, ChordErrors.Callback(error), stopping).ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask FailAsync(TaskRequest request, string group, SignatureDocument body, RemoteError error, CancellationToken stopping)
+    {
+        Log.ChordFailed(logger, Printable.Limit(group), Printable.Limit(error.Message));
+        return sender.FailAsync(request, body, new SignatureEnd(TaskStates.Failure, error, null), isFirst: true, this, stopping);
+    }
+
+    // A header with groups in it is kept by Python as it was; the parts are its leaves.
+    private async ValueTask<ReadOnlyMemory<byte>> JoinAsync(TaskRequest request, string group, IReadOnlyList<TaskResult> parts, IChordStore store, CancellationToken stopping)
+    {
+        ReadOnlyMemory<byte> tuple = default;
+        await persistence.DoAsync(request, async token => tuple = await store.GetGroupAsync(group, token).ConfigureAwait(false), stopping).ConfigureAwait(false);
+        if (tuple.IsEmpty) return ChordJoin.Flat(parts);
+
+        var structure = ResultNode.Read(tuple);
+        var values = parts.ToDictionary(static part => part.TaskId, static part => part.Value);
+        foreach (var id in ChordJoin.Leaves(structure).Where(id => !values.ContainsKey(id)).ToList())
+        {
+            TaskResult? stored = null;
+            await persistence.DoAsync(request, async token => stored = await results.GetAsync(id, token).ConfigureAwait(false), stopping).ConfigureAwait(false);
+            if (stored?.State != TaskStates.Success) throw new MessageFormatException(ErrorCodes.BadMessage, $"the result of {id} is not there");
+            values[id] = stored.Value;
+        }
+
+        return ChordJoin.Nested(structure, values);
+    }
+}

@@ -1,0 +1,57 @@
+using CeleryNet.Benchmarks.Celery;
+using CeleryNet.Benchmarks.Footprint;
+using CeleryNet.Benchmarks.Harness;
+using CeleryNet.Benchmarks.RabbitMQ;
+using CeleryNet.Benchmarks.Redis;
+using CeleryNet.Benchmarks.Tasks;
+
+namespace CeleryNet.Benchmarks;
+
+/// <summary>What is compared with Debian's Celery.</summary>
+internal static class AgainstCelery
+{
+    internal static readonly Scenario[] All =
+    [
+        new("celery-redis-produce", "one Celery client against 1 000 callers", async settings => await new Contest("celery-redis-produce", Few(settings))
+            .Add(new CeleryProduce(new CeleryApp(Servers.Redis, null), await RedisQueueControl.OpenAsync().ConfigureAwait(false)))
+            .Add(await Produce.OpenAsync(Servers.Redis, await RedisQueueControl.OpenAsync().ConfigureAwait(false)).ConfigureAwait(false), Goal.RatioAtLeast("P6", 20))
+            .RunAsync(40_000).ConfigureAwait(false)),
+        new("celery-redis", "workers on Redis, no result", async settings => await new Contest("celery-redis", Few(settings))
+            .Add(new CeleryConsume(new CeleryApp(Servers.Redis, null), "prefork", await RedisQueueControl.OpenAsync().ConfigureAwait(false)))
+            .Add(new CeleryConsume(new CeleryApp(Servers.Redis, null), "solo", await RedisQueueControl.OpenAsync().ConfigureAwait(false)))
+            .Add(new Consume(Servers.Redis, TaskHost.NoResults, await RedisQueueControl.OpenAsync().ConfigureAwait(false)), Goal.RatioAtLeast("P6", 20))
+            .RunAsync(30_000).ConfigureAwait(false)),
+        new("celery-redis-results", "workers on Redis, results in Redis", async settings => await new Contest("celery-redis-results", Few(settings))
+            .Add(new CeleryConsume(new CeleryApp(Servers.Redis, Servers.Redis), "prefork", await RedisQueueControl.OpenAsync().ConfigureAwait(false)))
+            .Add(new Consume(Servers.Redis, Servers.Redis, await RedisQueueControl.OpenAsync().ConfigureAwait(false)), Goal.RatioAtLeast("P6", 20))
+            .RunAsync(30_000).ConfigureAwait(false)),
+        new("celery-rabbitmq-produce", "one Celery client, no confirms, against 1 000 callers, confirms", async settings => await new Contest("celery-rabbitmq-produce", Few(settings))
+            .Add(new CeleryProduce(new CeleryApp(Servers.RabbitMQ, null), await RabbitMQQueueControl.OpenAsync().ConfigureAwait(false)))
+            .Add(await Produce.OpenAsync(Servers.RabbitMQ, await RabbitMQQueueControl.OpenAsync().ConfigureAwait(false)).ConfigureAwait(false), Goal.RatioAtLeast("P6", 2.5))
+            .RunAsync(20_000).ConfigureAwait(false)),
+        new("celery-rabbitmq", "workers on RabbitMQ, no result", async settings => await new Contest("celery-rabbitmq", Few(settings))
+            .Add(new CeleryConsume(new CeleryApp(Servers.RabbitMQ, null), "prefork", await RabbitMQQueueControl.OpenAsync().ConfigureAwait(false)))
+            .Add(new CeleryConsume(new CeleryApp(Servers.RabbitMQ, null), "solo", await RabbitMQQueueControl.OpenAsync().ConfigureAwait(false)))
+            .Add(new Consume(Servers.RabbitMQ, TaskHost.NoResults, await RabbitMQQueueControl.OpenAsync().ConfigureAwait(false)), Goal.RatioAtLeast("P6", 6))
+            .RunAsync(20_000).ConfigureAwait(false)),
+        new("start", "a worker from its start to \"ready\", then idle, against the raw clients' connections", async settings => await new Contest("start", Few(settings))
+            .Add(new StartAndIdle("RabbitMQ.Client + StackExchange.Redis, connected", () => ChildProcess.StartRole(Roles.Floor)))
+            .Add(new StartAndIdle("CeleryNet worker", () => ChildProcess.StartRole(Roles.Worker)),
+                Goal.StartAtMost("P13", raw => raw.ElapsedMilliseconds + 250), Goal.MemoryAtMost("P13", 75 * 1024 * 1024), Goal.IdleCpuAtMost("P13", 0.5))
+            .RunAsync(1).ConfigureAwait(false)),
+        new("start-celery", "a worker from its start to \"ready\", then idle, against Celery", async settings => await new Contest("start-celery", Few(settings))
+            .Add(CeleryStart("solo"))
+            .Add(CeleryStart("prefork"))
+            .Add(new StartAndIdle("CeleryNet worker", () => ChildProcess.StartRole(Roles.Worker)), Goal.StartAtMost("P13", celery => 1.2 * celery.ElapsedMilliseconds))
+            .RunAsync(1).ConfigureAwait(false)),
+    ];
+
+    // A round with Celery takes seconds, and a process of its own has nothing to warm.
+    private static Settings Few(Settings settings) => settings with { WarmRounds = Math.Min(1, settings.WarmRounds) };
+
+    private static StartAndIdle CeleryStart(string pool)
+    {
+        var app = new CeleryApp(Servers.RabbitMQ, Servers.Redis);
+        return new StartAndIdle($"Celery 5.2, {pool}", () => app.StartWorker(pool, "INFO")) { Owned = app };
+    }
+}

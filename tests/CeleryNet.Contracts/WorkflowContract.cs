@@ -1,0 +1,128 @@
+using System.Text;
+using CeleryNet.Brokers;
+using CeleryNet.Messages;
+using CeleryNet.Results;
+using CeleryNet.Serialization;
+using CeleryNet.Tasks;
+
+namespace CeleryNet.Contracts;
+
+/// <summary>What a worker does at the end of a task that others follow, where messages come twice or not at all. A test project inherits it per broker; results count chords.</summary>
+public abstract class WorkflowContract : WorkerSuite
+{
+    private readonly string _body = Guid.NewGuid().ToString();
+
+    [SkippableFact]
+    public async Task Chord_WhoseMembersComeTwice_RunsItsBodyOnce()
+    {
+        var group = Guid.NewGuid().ToString();
+        var members = Enumerable.Range(0, 3).Select(i => Member(group, i)).ToList();
+        var host = await StartAsync(Work(), Body());
+
+        await ((IChordStore)host.Results).SetSizeAsync(group, members.Count, CancellationToken.None).Within();
+        foreach (var message in (TaskMessage[])[members[0], members[0], members[1], members[0], members[2], members[1]]) await SendAsync(host, message);
+        var end = await host.Client.GetHandle<string>(_body).GetAsync(TimeSpan.FromSeconds(10));
+        await Eventually.IsTrueAsync(() => members.Sum(member => RunsOf(member.Id!)) == 6);
+        await host.StopAsync();
+
+        end.Should().Be("[\"work\", \"work\", \"work\"]");
+        RunsOf(_body).Should().Be(1);
+    }
+
+    [SkippableFact]
+    public async Task Chord_WithAMemberWhoseWorkerWasLost_EndsWithItsError()
+    {
+        var group = Guid.NewGuid().ToString();
+        var id = await LoseWorkerAsync(Member(group, 0));
+        var host = await StartAsync(Work(new TaskPolicy { RejectOnWorkerLost = false, IgnoreResult = true }), Body());
+
+        await ((IChordStore)host.Results).SetSizeAsync(group, 2, CancellationToken.None).Within();
+        await SendAsync(host, Member(group, 1));
+        var end = await host.Client.GetHandle(_body).WaitAsync(TimeSpan.FromSeconds(10));
+
+        end.State.Should().Be(TaskStates.Failure);
+        end.Error!.Type.Should().Be("ChordError");
+        end.Error.Message.Should().StartWith($"Dependency {id} raised WorkerLostError(");
+        RunsOf(_body).Should().Be(0);
+    }
+
+    [SkippableFact]
+    public async Task Callback_OfATaskThatRanTwice_HasOneId()
+    {
+        var message = TestMessages.New("work", Encoding.UTF8.GetBytes($$"""[[],{},{"callbacks":[{{Signature("body", "")}}],"errbacks":null,"chain":null,"chord":null}]"""));
+        var ids = new System.Collections.Concurrent.ConcurrentBag<string>();
+        var host = await StartAsync(Work(), new DelegateHandler("body", invocation =>
+        {
+            ids.Add(invocation.Context.Id);
+            return default;
+        }));
+
+        await SendAsync(host, message);
+        await SendAsync(host, message);
+        await Eventually.IsTrueAsync(() => ids.Count == 2);
+
+        ids.Distinct().Should().ContainSingle();
+    }
+
+    [SkippableFact]
+    public async Task Callback_OfATaskThatHadFinishedBefore_IsSent()
+    {
+        var message = TestMessages.New("work", Encoding.UTF8.GetBytes($$"""[[],{},{"callbacks":[{{Signature("body", _body)}}],"errbacks":null,"chain":null,"chord":null}]"""));
+        var host = await StartAsync(Work(new TaskPolicy { SkipFinished = true }), Body());
+        await host.Results.StoreAsync(new TaskResult { TaskId = message.Id!, State = TaskStates.Success, Value = "\"before\""u8.ToArray() }, default, CancellationToken.None);
+
+        await SendAsync(host, message);
+        var end = await host.Client.GetHandle<string>(_body).GetAsync(TimeSpan.FromSeconds(10));
+
+        end.Should().Be("\"before\"", "its worker may have died before it had sent the callback");
+        RunsOf(message.Id!).Should().Be(0);
+    }
+
+    [SkippableFact]
+    public async Task Chain_OfATaskThatIsRetried_GoesOnOnce()
+    {
+        var message = TestMessages.New("work", Encoding.UTF8.GetBytes($$"""[[],{},{"callbacks":null,"errbacks":null,"chain":[{{Signature("body", _body)}}],"chord":null}]"""));
+        var host = await StartAsync(
+            DelegateHandler.Returning("work", context => context.Retries == 0 ? throw context.Retry(TimeSpan.Zero, new InvalidOperationException("not yet")) : Task.FromResult($"{context.Retries}")),
+            Body());
+
+        await SendAsync(host, message);
+        var end = await host.Client.GetHandle<string>(_body).GetAsync(TimeSpan.FromSeconds(10));
+        await host.StopAsync();
+
+        end.Should().Be("\"1\"");
+        RunsOf(_body).Should().Be(1);
+    }
+
+    private DelegateHandler Work(TaskPolicy? policy = null) => DelegateHandler.Returning(
+        "work",
+        context =>
+        {
+            Note(context);
+            return Task.FromResult("work");
+        },
+        policy);
+
+    // Returns the JSON of its one argument as a text.
+    private DelegateHandler Body() => new("body", invocation =>
+    {
+        Note(invocation.Context);
+        var arguments = invocation.Arguments(new ParameterList("body", 1, "value"));
+        arguments.Read();
+        var value = arguments.Value(WireConverters.Any);
+        invocation.Return(value is IEnumerable<object?> list ? $"[{string.Join(", ", list.Select(item => $"\"{item}\""))}]" : $"\"{value}\"", WireConverters.String);
+        return default;
+    });
+
+    private TaskMessage Member(string group, int index)
+    {
+        var message = TestMessages.New("work", Encoding.UTF8.GetBytes($$"""[[],{},{"callbacks":null,"errbacks":null,"chain":null,"chord":{{Signature("body", _body)}}}]"""));
+        (message.GroupId, message.GroupIndex) = (group, index);
+        return message;
+    }
+
+    private static string Signature(string task, string id) =>
+        $$$"""{"task":"{{{task}}}","args":[],"kwargs":{},"options":{{{(id.Length > 0 ? $$"""{"task_id":"{{id}}"}""" : "{}")}}},"subtask_type":null,"immutable":false}""";
+
+    private Task SendAsync(WorkerHost host, TaskMessage message) => host.Broker.PublishAsync(message.Copy(), Route.To(new QueueDefinition(Queue)), CancellationToken.None).Within();
+}
