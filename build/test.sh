@@ -87,6 +87,9 @@ missing_packages() {
   /usr/bin/python3 -c 'import celery' 2>/dev/null || echo python3-celery
   /usr/bin/python3 -c 'import redis' 2>/dev/null || echo python3-redis
   /usr/bin/python3 -c 'import ephem' 2>/dev/null || echo python3-ephem
+  # Of the samples.
+  [ -x /usr/bin/chromium ] || echo chromium
+  [ -x /usr/bin/convert ] || echo imagemagick
 }
 
 install_missing() {
