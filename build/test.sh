@@ -90,6 +90,9 @@ missing_packages() {
   /usr/bin/python3 -c 'import ephem' 2>/dev/null || echo python3-ephem
   /usr/bin/python3 -c 'import sqlalchemy' 2>/dev/null || echo python3-sqlalchemy
   /usr/bin/python3 -c 'import psycopg2' 2>/dev/null || echo python3-psycopg2
+  # Of the samples.
+  [ -x /usr/bin/chromium ] || echo chromium
+  [ -x /usr/bin/convert ] || echo imagemagick
 }
 
 install_missing() {
