@@ -13,6 +13,8 @@ internal sealed class Sample : IAsyncDisposable
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly SemaphoreSlim _told = new(0);
 
+    private bool _isDisposed;
+
     private Sample(Process process) => _process = process;
 
     /// <summary>Root of the repository.</summary>
@@ -77,9 +79,11 @@ internal sealed class Sample : IAsyncDisposable
         return Printed;
     }
 
-    /// <summary>Ends it with all its children.</summary>
+    /// <summary>Ends it with all its children, as a kill does; a second time is harmless.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();

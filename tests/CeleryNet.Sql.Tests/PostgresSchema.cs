@@ -15,11 +15,13 @@ public sealed class PostgresSchema : IAsyncLifetime
     public string Url => $"{TestServers.Postgres}?schema={Name}";
 
     /// <summary>The URL of one more schema, for a test that must find it empty; it is the class's from then on.</summary>
-    public string NewUrl()
+    public string NewUrl() => $"{TestServers.Postgres}?schema={NewName()}";
+
+    /// <summary>The name of one more schema.</summary>
+    public string NewName()
     {
-        var name = $"t{Guid.NewGuid():n}";
-        _more.Add(name);
-        return $"{TestServers.Postgres}?schema={name}";
+        _more.Add($"t{Guid.NewGuid():n}");
+        return _more[^1];
     }
 
     /// <summary>A plain client of the server, to look at what the code under test does there.</summary>

@@ -55,5 +55,7 @@ public abstract class SqlChordStoreContract : ChordStoreContract
         + await ScalarAsync($"select count(*) from celerynet.chord_member where chord = '{group}'")
         + await ScalarAsync($"select count(*) from celerynet.saved_group where id = '{group}'");
 
-    private SqlResultBackend Open(TimeSpan expiry) => new(ConnectionString.ParseAll(Url)[0], new SqlOptions { ResultExpiry = expiry });
+    // Ten seconds, as the tests wait themselves: hundreds of members that end at once are counted one after the other.
+    private SqlResultBackend Open(TimeSpan expiry) =>
+        new(ConnectionString.ParseAll(Url)[0], new SqlOptions { ResultExpiry = expiry }, new TestServices(new BrokerSettings { PublishTimeout = TimeSpan.FromSeconds(10) }));
 }

@@ -24,6 +24,21 @@ internal sealed class OutboxRelay(SqlOutbox outbox, IBroker broker, WireOptions 
     private LeaderTerm? _term;
     private long _renewed;
 
+    /// <summary>Makes the tables first: once the host has started, a transaction that is open does not keep them from being made.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _database.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (BrokerUnavailableException error)
+        {
+            Log.RoundFailed(logger, nameof(OutboxRelay), error.Message); // it goes on trying
+        }
+
+        await base.StartAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -78,28 +93,73 @@ internal sealed class OutboxRelay(SqlOutbox outbox, IBroker broker, WireOptions 
     /// <returns>How many were sent.</returns>
     private async Task<int> SendAsync(CancellationToken stopping)
     {
-        var rows = await _database.ReadAsync(session => OutboxTable.ReadAsync(session, MostAtOnce, wire), _database.Options.CommandTimeout, stopping).ConfigureAwait(false);
-        if (rows.Count == 0) return 0;
-        var sent = new List<long>(rows.Count);
+        var (count, blocked) = (0, new HashSet<string>());
         PublishException? failure = null;
-        // A queue whose message was refused waits with all that follows; the others go on.
-        foreach (var queue in rows.GroupBy(static row => (row.Sent.Route.Exchange, row.Sent.Route.RoutingKey)))
+        while (true)
+        {
+            var rows = await _database.ReadAsync(session => OutboxTable.ReadAsync(session, blocked, MostAtOnce, wire), _database.Options.CommandTimeout, stopping).ConfigureAwait(false);
+            if (rows.Count == 0) return failure is null ? count : throw failure;
+            // A queue whose message was refused waits with all that follows; the others go on.
+            foreach (var lane in rows.GroupBy(static row => row.Lane))
+            {
+                if (!await LeadAsync(stopping).ConfigureAwait(false)) return count; // the broker kept it waiting for so long that another host has taken over
+                var (sent, error) = await SendAsync([.. lane], stopping).ConfigureAwait(false);
+                count += sent;
+                if (error is null) continue;
+                failure = error;
+                blocked.Add(lane.Key);
+            }
+        }
+    }
+
+    private async Task<(int Sent, PublishException? Error)> SendAsync(List<OutboxRow> lane, CancellationToken stopping)
+    {
+        PublishException? failure = null;
+        try
+        {
+            await PublishAsync(lane, stopping).ConfigureAwait(false);
+        }
+        catch (PublishException error)
+        {
+            failure = error;
+        }
+
+        var refused = failure?.TaskIds.ToHashSet();
+        var sent = lane.Where(row => refused is null || !refused.Contains(row.Sent.Message.Id ?? "")).Select(static row => row.Id).ToArray();
+        if (sent.Length > 0) await _database.WriteAsync(session => session.ExecuteAsync("outbox-remove", ("ids", sent)), _database.Options.LeaseDuration, stopping).ConfigureAwait(false);
+        return (sent.Length, failure);
+    }
+
+    // The lease is renewed meanwhile, so that a broker that is slow does not make a second relay send the same.
+    private async Task PublishAsync(List<OutboxRow> lane, CancellationToken stopping)
+    {
+        var publishing = broker.PublishManyAsync([.. lane.Select(static row => row.Sent)], stopping).AsTask();
+        while (!publishing.IsCompleted)
         {
             try
             {
-                await broker.PublishManyAsync([.. queue.Select(static row => row.Sent)], stopping).ConfigureAwait(false);
-                sent.AddRange(queue.Select(static row => row.Id));
+                await publishing.WaitAsync(_database.Options.LeaseDuration / 3, _database.Time, CancellationToken.None).ConfigureAwait(false);
             }
-            catch (PublishException error)
+            catch (TimeoutException) when (!publishing.IsCompleted)
             {
-                var refused = error.TaskIds.ToHashSet();
-                sent.AddRange(queue.Where(row => !refused.Contains(row.Sent.Message.Id ?? "")).Select(static row => row.Id));
-                failure = error;
+                await RenewAsync(stopping).ConfigureAwait(false);
             }
         }
 
-        if (sent.Count > 0) await _database.WriteAsync(session => session.ExecuteAsync("outbox-remove", ("ids", sent.ToArray())), _database.Options.LeaseDuration, stopping).ConfigureAwait(false);
-        return failure is null ? sent.Count : throw failure;
+        await publishing.ConfigureAwait(false);
+    }
+
+    // What fails here is found out by the next LeadAsync.
+    private async Task RenewAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await LeadAsync(stopping).ConfigureAwait(false);
+        }
+        catch (DatabaseException error)
+        {
+            Log.RoundFailed(logger, nameof(OutboxRelay), error.Message);
+        }
     }
 
     // So that another host goes on at once.

@@ -22,10 +22,11 @@ internal static class OutboxTable
         return [];
     }
 
-    /// <summary>The oldest messages.</summary>
-    internal static async ValueTask<List<OutboxRow>> ReadAsync(SqlSession session, int limit, WireOptions wire) => await session.QueryAsync(
+    /// <summary>The oldest messages of all lanes but some.</summary>
+    internal static async ValueTask<List<OutboxRow>> ReadAsync(SqlSession session, IReadOnlyCollection<string> withoutLanes, int limit, WireOptions wire) => await session.QueryAsync(
         "outbox-read",
         row => new OutboxRow(
             row.GetInt64(0), new OutgoingMessage(Envelope.Read((byte[])row[4], wire).Message, new Route(row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : QueueJson.Read(row.GetString(3))))),
+        ("without", withoutLanes.ToArray()),
         ("limit", (long)limit)).ConfigureAwait(false);
 }
