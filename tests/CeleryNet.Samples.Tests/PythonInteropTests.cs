@@ -9,6 +9,8 @@ public sealed class PythonInteropTests
     [SkippableFact]
     public async Task BothSides_LetTheOtherCompute()
     {
+        Installed.RequirePython("celery");
+        Installed.RequirePython("flask");
         var (redis, flask) = (Ports.Redis(9), Ports.Free());
         await using var sample = Sample.Run("/usr/bin/env", "NO_BUILD=1", $"CONFIGURATION={Sample.Configuration}", "CSHARP_PORT=0", $"PORT={flask}", "samples/05.PythonInterop/run.sh", redis);
         var csharp = await sample.AddressAsync();

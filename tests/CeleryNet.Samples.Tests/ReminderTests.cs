@@ -7,7 +7,7 @@ namespace CeleryNet.Samples.Tests;
 
 public sealed class ReminderTests
 {
-    [Fact]
+    [SkippableFact]
     public async Task Reminder_IsMailedAtItsTime_UnlessItIsCancelled()
     {
         var port = Ports.Free();
@@ -16,18 +16,18 @@ public sealed class ReminderTests
         using var http = new HttpClient { BaseAddress = await sample.AddressAsync() };
         var start = DateTimeOffset.UtcNow;
 
-        var cancelled = await CreateAsync(http, "never", start.AddSeconds(2));
-        var sent = await CreateAsync(http, "call Bob", start.AddSeconds(3)); // due after the other one, which would have been mailed by then
+        var cancelled = await CreateAsync(http, "never", start.AddSeconds(6));
+        var sent = await CreateAsync(http, "call Bob", start.AddSeconds(7)); // due after the other one, which would have been mailed by then
         (await http.DeleteAsync(cancelled)).StatusCode.Should().Be(HttpStatusCode.NoContent);
         await mail.PrintsAsync("call Bob");
 
-        DateTimeOffset.UtcNow.Should().BeOnOrAfter(start.AddSeconds(3));
+        DateTimeOffset.UtcNow.Should().BeOnOrAfter(start.AddSeconds(7));
         await Eventually.IsTrueAsync(async () => await StateAsync(http, sent) == "SUCCESS");
         await Eventually.IsTrueAsync(async () => await StateAsync(http, cancelled) == "REVOKED");
         mail.Printed.Should().Contain("To: ann@example.org").And.Contain("Subject: Reminder").And.NotContain("never");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Reminder_WhenMailServerIsAway_IsRetried()
     {
         var port = Ports.Free();
@@ -41,7 +41,7 @@ public sealed class ReminderTests
         await mail.PrintsAsync("call Bob");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Digest_WithAnotherScheduleByConfiguration_IsMailed()
     {
         var port = Ports.Free();
@@ -54,6 +54,7 @@ public sealed class ReminderTests
 
     private static async Task<Sample> StartMailServerAsync(int port)
     {
+        Installed.RequirePython("aiosmtpd");
         var server = Sample.Run("/usr/bin/python3", "-m", "aiosmtpd", "-n", "-l", $"127.0.0.1:{port}");
         await Eventually.IsTrueAsync(() => AnswersAsync(port), TimeSpan.FromSeconds(30));
         return server;

@@ -21,6 +21,7 @@ public sealed class WordCountTests : IDisposable
     [SkippableFact]
     public async Task PythonScript_IsAnsweredByTheWorker()
     {
+        Installed.RequirePython("celery");
         var redis = Ports.Redis(11);
         var text = Path.Combine(_folder, "one.txt");
         File.WriteAllText(text, "salt pepper salt");
