@@ -93,6 +93,8 @@ missing_packages() {
   # Of the samples.
   [ -x /usr/bin/chromium ] || echo chromium
   [ -x /usr/bin/convert ] || echo imagemagick
+  /usr/bin/python3 -c 'import flask' 2>/dev/null || echo python3-flask
+  /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null || echo python3-aiosmtpd
 }
 
 install_missing() {

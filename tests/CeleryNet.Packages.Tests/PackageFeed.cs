@@ -4,9 +4,13 @@ using System.Xml.Linq;
 
 namespace CeleryNet.Packages.Tests;
 
-/// <summary>All packages of the repository, packed once into a temporary folder, which is a feed for other projects.</summary>
-public sealed class PackageFeed : IAsyncLifetime
+/// <summary>All packages of the repository, packed once into a temporary folder, which is a feed for other projects; for test classes of the collection <see cref="Collection"/>.</summary>
+[CollectionDefinition(Collection)]
+public sealed class PackageFeed : IAsyncLifetime, ICollectionFixture<PackageFeed>
 {
+    /// <summary>Name of the collection that shares it.</summary>
+    public const string Collection = "packages";
+
     private readonly string _root = Directory.CreateTempSubdirectory("celerynet-packages-").FullName;
 
     /// <summary>The folder with the packages.</summary>
@@ -21,7 +25,7 @@ public sealed class PackageFeed : IAsyncLifetime
     {
         var repository = FindRepository();
         var configuration = typeof(PackageFeed).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration; // the SDK always writes it
-        await Task.WhenAll(Shipped(repository).Select(project => Dotnet.RunAsync(repository, "pack", project, "--no-build", "-c", configuration, "-o", Folder, "-v", "q", "--nologo")));
+        await Task.WhenAll(Shipped(repository).Concat(With(repository, "IsTemplatePackage")).Select(project => Dotnet.RunAsync(repository, "pack", project, "--no-build", "-c", configuration, "-o", Folder, "-v", "q", "--nologo")));
     }
 
     /// <inheritdoc/>
@@ -37,7 +41,7 @@ public sealed class PackageFeed : IAsyncLifetime
     /// <summary>The version that a package was packed with.</summary>
     public string VersionOf(string name) => Path.GetFileNameWithoutExtension(Find(name, "nupkg"))[(name.Length + 1)..];
 
-    /// <summary>Names of the projects that are packages.</summary>
+    /// <summary>Names of the libraries that are packages.</summary>
     public static IReadOnlyList<string> Names => [.. Shipped(FindRepository()).Select(Path.GetFileNameWithoutExtension).OfType<string>().Order(StringComparer.Ordinal)];
 
     /// <summary>A new folder outside the repository.</summary>
@@ -53,11 +57,14 @@ public sealed class PackageFeed : IAsyncLifetime
     /// <summary>Where the packages of this feed are restored to.</summary>
     public string RestoredPackages => Path.Combine(_root, "restored");
 
-    private string Find(string name, string extension) => Directory.GetFiles(Folder, $"{name}.*.{extension}").Single(path => char.IsAsciiDigit(Path.GetFileName(path)[name.Length + 1]));
+    /// <summary>Path of a package; its name is matched up to the version.</summary>
+    public string Find(string name, string extension = "nupkg") => Directory.GetFiles(Folder, $"{name}.*.{extension}").Single(path => char.IsAsciiDigit(Path.GetFileName(path)[name.Length + 1]));
 
-    private static IEnumerable<string> Shipped(string repository) =>
-        Directory.EnumerateFiles(Path.Combine(repository, "src"), "*.csproj", SearchOption.AllDirectories)
-            .Where(path => XDocument.Load(path).Descendants("IsShippedLibrary").Any(element => element.Value == "true"));
+    private static IEnumerable<string> Shipped(string repository) => With(repository, "IsShippedLibrary");
+
+    private static IEnumerable<string> With(string repository, string property) =>
+        Directory.EnumerateDirectories(Path.Combine(repository, "src")).SelectMany(folder => Directory.EnumerateFiles(folder, "*.csproj"))
+            .Where(path => XDocument.Load(path).Descendants(property).Any(element => element.Value == "true"));
 
     private static string FindRepository()
     {

@@ -5,7 +5,8 @@ using CeleryNet.Contracts;
 
 namespace CeleryNet.Packages.Tests;
 
-public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
+[Collection(PackageFeed.Collection)]
+public sealed class PackageTests(PackageFeed feed)
 {
     public static TheoryData<string> Packages => [.. PackageFeed.Names];
 

@@ -25,12 +25,7 @@ internal sealed class Chromium : IAsyncDisposable
     /// <exception cref="SkipException">It is not installed, and this is not CI.</exception>
     public static async Task<Chromium> StartAsync()
     {
-        if (!File.Exists(Program))
-        {
-            if (Environment.GetEnvironmentVariable("CI") == "true") throw new InvalidOperationException($"{Program} is missing: apt-get install chromium.");
-            throw new SkipException($"{Program} is missing.");
-        }
-
+        Installed.Require(Program, "chromium");
         var profile = Directory.CreateTempSubdirectory("celerynet-chromium-").FullName;
         // No sandbox: Chromium refuses it to root, and only pages of this repository are opened.
         var process = Sample.Run(

@@ -20,17 +20,17 @@ internal sealed class Sample : IAsyncDisposable
     /// <summary>Root of the repository.</summary>
     public static string Repository { get; } = FindRepository();
 
+    /// <summary>The configuration that these tests were built in.</summary>
+    public static string Configuration { get; } = typeof(Sample).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration; // the SDK always writes it
+
     /// <summary>What it printed so far, errors included.</summary>
     public string Printed => string.Join('\n', _lines);
 
     /// <summary>Starts a sample in the configuration of these tests.</summary>
     /// <param name="name">Its folder, such as <c>02.WebApi</c>; its program has the name behind the number.</param>
     /// <param name="arguments">Its arguments.</param>
-    public static Sample Start(string name, params string[] arguments)
-    {
-        var configuration = typeof(Sample).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration; // the SDK always writes it
-        return Run("dotnet", [Path.Combine(Repository, "samples", name, "bin", configuration, "net10.0", $"{name[3..]}.dll"), .. arguments]);
-    }
+    public static Sample Start(string name, params string[] arguments) =>
+        Run("dotnet", [Path.Combine(Repository, "samples", name, "bin", Configuration, "net10.0", $"{name[3..]}.dll"), .. arguments]);
 
     /// <summary>Starts any program, such as a sample's Python side.</summary>
     public static Sample Run(string program, params string[] arguments)

@@ -1,6 +1,3 @@
-using System.Text.RegularExpressions;
-using CeleryNet.Contracts;
-
 namespace CeleryNet.Samples.Tests;
 
 public sealed class WordCountTests : IDisposable
@@ -44,7 +41,8 @@ public sealed class WordCountTests : IDisposable
     [SkippableFact]
     public async Task PythonScript_IsAnsweredByTheWorker()
     {
-        var redis = Regex.Replace(TestServers.Redis, "/[0-9]*$", "/11"); // the sample's queue has the usual name
+        Installed.RequirePython("celery");
+        var redis = Ports.Redis(11);
         var text = Path.Combine(_folder, "one.txt");
         File.WriteAllText(text, "salt pepper salt");
         await using var worker = Sample.Start("01.WordCount", "--broker", redis, "--worker");

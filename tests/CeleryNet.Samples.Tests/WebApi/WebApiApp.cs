@@ -43,6 +43,7 @@ public sealed class WebApiApp : IAsyncLifetime
     /// <summary>A picture of 1200 × 800 pixels.</summary>
     internal static async Task<string> MakePictureAsync(string folder)
     {
+        Installed.Require("/usr/bin/convert", "imagemagick");
         var path = Path.Combine(folder, "holiday.png");
         await using var convert = Sample.Run("/usr/bin/convert", "-size", "1200x800", "gradient:navy-orange", path);
         await convert.EndAsync();
