@@ -88,7 +88,7 @@ internal sealed class FollowUpRunner
     /// <summary>Ends a chord that is not counted but polled.</summary>
     internal ValueTask EndChordAsync(
         TaskRequest request, string group, ReadOnlyMemory<byte> body, IReadOnlyList<TaskResult> parts, Func<ReadOnlyMemory<byte>> join, CancellationToken cancellationToken) =>
-        _chords.EndAsync(request, group, body, parts, () => ValueTask.FromResult(join()), cancellationToken);
+        _chords.EndAsync(request, group, body, parts, join, cancellationToken);
 
     private async ValueTask SucceedAsync(TaskRequest request, Verdict verdict, FollowUpPlan? plan, CancellationToken stopping)
     {
