@@ -5,7 +5,7 @@ namespace CeleryNet;
 
 /// <summary>
 /// A call that waits for its first argument, the result of the task before: <c>MathTasks.AddTask(Prev, 4)</c>. Inert and immutable. It follows a signature by <c>|</c>, and is what
-/// <see cref="Signature{T}.Link{TOut}"/> takes.
+/// <see cref="Signature{T}.Link{TNext}(Step{T, TNext})"/> takes.
 /// </summary>
 /// <typeparam name="TIn">What it takes from the task before.</typeparam>
 /// <typeparam name="TOut">What it returns.</typeparam>
@@ -38,10 +38,10 @@ public class Step<TIn, TOut>
     /// <param name="configure">Changes a copy of the options.</param>
     public Step<TIn, TOut> With(Action<CallOptions> configure) => new(Call.With(configure));
 
-    /// <summary>A copy with a callback for its success, as <see cref="Signature{T}.Link{TNext}"/>.</summary>
+    /// <summary>A copy with a callback for its success, as <see cref="Signature{T}.Link{TNext}(Step{T, TNext})"/>.</summary>
     public Step<TIn, TOut> Link<TNext>(Step<TOut, TNext> callback) => new(Call.Link(callback));
 
-    /// <summary>A copy with a callback for its failure, as <see cref="Signature{T}.LinkError{TNext}"/>.</summary>
+    /// <summary>A copy with a callback for its failure, as <see cref="Signature{T}.LinkError{TNext}(Step{string, TNext})"/>.</summary>
     public Step<TIn, TOut> LinkError<TNext>(Step<string, TNext> errback) => new(Call.LinkError(errback));
 
     /// <summary>As Python shows a signature, without the argument that it waits for: <c>math.add(4)</c>.</summary>

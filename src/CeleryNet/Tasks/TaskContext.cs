@@ -145,7 +145,10 @@ public sealed class TaskContext
     public Task ReportAsync<T>(string state, T meta, CancellationToken cancellationToken = default) => ReportAsync(state, meta, null, cancellationToken);
 
     /// <inheritdoc cref="ReportAsync{T}(string, T, CancellationToken)"/>
+    /// <param name="state">The state, any text but Celery's own states.</param>
+    /// <param name="meta">The data; written before this returns, so that it may change afterwards.</param>
     /// <param name="converter">Writes the data; <c>null</c> chooses by the type.</param>
+    /// <param name="cancellationToken">Stops the wait for the store; the report may be stored nevertheless.</param>
     public Task ReportAsync<T>(string state, T meta, WireConverter<T>? converter, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(state);
