@@ -158,6 +158,27 @@ public abstract class ChordStoreContract : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task Count_OtherMemberAgain_WhenTheRunOfTheLastWasLost_LeavesTheChordToTheLast()
+    {
+        await Store.SetSizeAsync(Group, 2, CancellationToken.None).Within();
+        var (first, last) = (new TaskResult { TaskId = "a", State = TaskStates.Success, Value = "1"u8.ToArray() }, new TaskResult { TaskId = "b", State = TaskStates.Success, Value = "2"u8.ToArray() });
+        await Store.CountAsync(Group, 0, first, "one", 0, CancellationToken.None).Within();
+        await Store.CountAsync(Group, 1, last, "lost", 0, CancellationToken.None).Within();
+
+        // The first member comes again all the time, also in the moment in which the claim of the lost run ends.
+        var others = new List<ChordCount>();
+        await Eventually.IsTrueAsync(
+            async () =>
+            {
+                others.Add(await Store.CountAsync(Group, 0, first, "two", 0, CancellationToken.None));
+                return (await Store.CountAsync(Group, 1, last, "next", 0, CancellationToken.None)).Parts is not null;
+            },
+            TimeSpan.FromSeconds(10));
+
+        others.Should().AllSatisfy(count => count.Should().Be(ChordCount.None));
+    }
+
+    [SkippableFact]
     public async Task Count_AfterTheChordWasRemoved_StartsNothing()
     {
         await Store.SetSizeAsync(Group, 1, CancellationToken.None).Within();

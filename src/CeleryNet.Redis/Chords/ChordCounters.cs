@@ -69,7 +69,7 @@ internal sealed class ChordCounters(string prefix, TimeSpan? expiry, bool isOrde
         return true;
     }
 
-    private RedisKey[] KeysOf(string groupId) => [KeyOf(groupId, ".j"), KeyOf(groupId, ".t"), KeyOf(groupId, ".s"), KeyOf(groupId, ".a"), KeyOf(groupId, ".b")];
+    private RedisKey[] KeysOf(string groupId) => [KeyOf(groupId, ".j"), KeyOf(groupId, ".t"), KeyOf(groupId, ".s"), KeyOf(groupId, ".a"), KeyOf(groupId, ".b"), KeyOf(groupId, ".l")];
 
     private RedisKey KeyOf(string groupId, string suffix) => Encoding.UTF8.GetBytes(string.Concat(prefix, GroupKeyPrefix, groupId, suffix));
 }

@@ -4,6 +4,7 @@
 -- KEYS[3] size of the header: Celery's '.s'
 -- KEYS[4] ids of members added later, ours
 -- KEYS[5] size, member and run that send the body, ours; short-lived, and void when the header has grown since
+-- KEYS[6] size and member that send the body, ours; void likewise
 -- ARGV[1] id of the member as JSON text
 -- ARGV[2] its place, '+inf' without
 -- ARGV[3] its part
@@ -58,12 +59,13 @@ for i = 1, #parts do
 end
 if #kept < total then return false end
 local sender = redis.call('GET', KEYS[5])
-local member = total .. ' ' .. ARGV[1] .. ' '
-local own = member .. ARGV[7]
+local member = total .. ' ' .. ARGV[1]
+local own = member .. ' ' .. ARGV[7]
 local current = total .. ' '
-if sender and sender ~= own and string.sub(sender, 1, #current) == current then
-  if string.sub(sender, 1, #member) == member then return { 'being ended' } end
-  return false
-end
+-- Its message comes again if its worker is lost, so other members that come again leave it alone.
+local last = redis.call('GET', KEYS[6])
+if last and last ~= member and string.sub(last, 1, #current) == current then return false end
+if sender and sender ~= own and string.sub(sender, 1, #current) == current then return { 'being ended' } end
 redis.call('SET', KEYS[5], own, 'PX', ARGV[6])
+if ARGV[4] ~= '0' then redis.call('SETEX', KEYS[6], ARGV[4], member) else redis.call('SET', KEYS[6], member) end
 return kept

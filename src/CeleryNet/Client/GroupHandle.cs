@@ -57,7 +57,7 @@ public sealed class GroupHandle<T>
             var isLate = error is OperationCanceledException && clock is { IsCancellationRequested: true };
             var late = isLate ? Members[waits.FindIndex(static wait => !wait.IsCompletedSuccessfully)] : null;
             await others.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(waits).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the first error is the one to tell
+            await Task.WhenAll((IEnumerable<Task>)waits).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the first error is the one to tell
             cancellationToken.ThrowIfCancellationRequested();
             if (late is null) throw;
             throw new ResultTimeoutException(late.Id, await late.GetStateAsync(cancellationToken).ConfigureAwait(false), timeout!.Value); // a clock runs for a timeout alone

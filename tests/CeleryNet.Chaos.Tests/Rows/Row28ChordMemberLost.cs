@@ -27,13 +27,14 @@ public abstract class Row28ChordMemberLost(BrokerKind broker) : ChordRow("28 cho
         var client = stage.Host.Client;
 
         var killed = await client.EnqueueAsync(ChordOf("killed", Members, 1500));
-        await Staging.Stage.ComesTrueAsync(() => stage.Workers.All(seat => stage.Book.Unfinished(seat.Process.Id).Count > 0));
-        var hit = stage.Workers[0].Process;
+        await Staging.Stage.ComesTrueAsync(() => stage.Workers.Any(IsBusy));
+        var seat = stage.Workers.FirstOrDefault(IsBusy) ?? stage.Workers[0]; // one of them may have fetched all
+        var hit = seat.Process;
         await hit.KillAsync();
         verdict.Demand(stage.Book.Unfinished(hit.Id).Count > 0, "hit", "the kill hit no running member");
         await JudgeValueAsync(verdict, killed, Members, "the chord whose worker was killed");
         JudgeLatency(verdict, stage.Book.All());
-        await stage.Workers[0].StartAsync();
+        await seat.StartAsync();
 
         var broken = await client.EnqueueAsync(
             Group([ChaosTasks.BreakTask("broken"), .. Enumerable.Range(1, Members - 1).Select(place => ChaosTasks.MemberTask("broken", place, 20))])
@@ -54,6 +55,8 @@ public abstract class Row28ChordMemberLost(BrokerKind broker) : ChordRow("28 cho
         foreach (var key in (string[])["killed-body", "nested-body", "one-body", "none-body", "broken-error"]) verdict.Demand(StartsOf(stage, key) == 1, "body", $"{key} began {StartsOf(stage, key)} times");
         verdict.Demand(StartsOf(stage, "broken-body") == 0, "body", "the body of the chord that failed ran");
         await JudgeLeftoversAsync(verdict, stage);
+
+        bool IsBusy(Staging.WorkerSeat one) => stage.Book.Unfinished(one.Process.Id).Count > 0;
     }
 
     private static void JudgeLatency(Verdict verdict, IReadOnlyList<Run> runs)

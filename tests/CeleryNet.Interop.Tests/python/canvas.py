@@ -60,6 +60,11 @@ def canvas_result(result, timeout):
         return {"error": f"{type(error).__name__}: {error}"}
 
 
+def save_canvas(result):
+    """Keeps a group that was sent from here."""
+    held[result].save()
+
+
 def tree(task):
     """What runs after a task, as Celery reads it from results: [id, [children]]."""
     def walk(result):
@@ -74,4 +79,4 @@ def keys(pattern):
     return sorted(key.decode() for key in app.backend.client.keys(pattern))
 
 
-COMMANDS = canvas, canvas_result, tree, keys
+COMMANDS = canvas, canvas_result, save_canvas, tree, keys

@@ -61,8 +61,12 @@ internal sealed class MemoryChords(TimeProvider time, TimeSpan expiry) : IChordS
         if (!chord.Parts.ContainsKey(part.TaskId)) chord.Parts.Add(part.TaskId, (index ?? int.MaxValue, MemoryResultBackend.Copy(part)));
         if (chord.Size < leastSize) chord.Size = leastSize;
         if (chord.Size + chord.Added.Count is not { } total || chord.Parts.Count < total) return ChordCount.None;
-        if (chord.Sender is { } sender && sender.Total == total && sender != (part.TaskId, run, total) && time.GetElapsedTime(chord.Claimed) < Claim)
-            return sender.TaskId == part.TaskId ? ChordCount.BeingEnded : ChordCount.None;
+        if (chord.Sender is { } sender && sender.Total == total && sender != (part.TaskId, run, total))
+        {
+            if (sender.TaskId != part.TaskId) return ChordCount.None; // the message of that member comes again if its worker is lost
+            if (time.GetElapsedTime(chord.Claimed) < Claim) return ChordCount.BeingEnded;
+        }
+
         (chord.Sender, chord.Claimed) = ((part.TaskId, run, total), time.GetTimestamp());
         return new ChordCount([.. chord.Parts.Values.OrderBy(static counted => counted.Index).Select(static counted => counted.Part)]);
     }
