@@ -20,7 +20,11 @@ public abstract class ChordRow(string number, BrokerKind broker) : Row(number, b
     /// <summary>Starts what the row needs.</summary>
     protected Task<Stage> ChordStageAsync(int workers, IReadOnlyDictionary<string, string>? environment = null) => StageAsync(new Scenery
     {
-        Broker = Broker, Workers = workers, HasOwnResults = true, WorkerEnvironment = environment ?? new Dictionary<string, string>(), Client = Scenery.Patient,
+        Broker = Broker,
+        Workers = workers,
+        HasOwnResults = true,
+        WorkerEnvironment = environment ?? new Dictionary<string, string>(),
+        Client = Scenery.Patient,
     });
 
     /// <summary>Waits for a chord and demands its value.</summary>

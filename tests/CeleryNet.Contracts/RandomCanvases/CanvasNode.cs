@@ -25,7 +25,12 @@ public abstract record CanvasNode
     /// <summary>A call of a task of the tests.</summary>
     protected static JsonObject Call(string task, JsonObject keywords, JsonObject? options = null, bool isImmutable = false) => new()
     {
-        ["task"] = task, ["args"] = new JsonArray(), ["kwargs"] = keywords, ["options"] = options ?? [], ["subtask_type"] = null, ["immutable"] = isImmutable,
+        ["task"] = task,
+        ["args"] = new JsonArray(),
+        ["kwargs"] = keywords,
+        ["options"] = options ?? [],
+        ["subtask_type"] = null,
+        ["immutable"] = isImmutable,
     };
 
     /// <summary>A canvas of the kind.</summary>
