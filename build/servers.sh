@@ -1,19 +1,20 @@
 #!/usr/bin/env bash
-# Runs private RabbitMQ and Redis servers for tests: loopback only, free ports, everything they write below one folder.
+# Runs private RabbitMQ, Redis and PostgreSQL servers for tests: loopback only, free ports, everything they write below one folder.
 #
-#   build/servers.sh rabbitmq|redis start   FOLDER   start (again) and print the connection string; the port stays that of the first start
-#   build/servers.sh rabbitmq|redis stop    FOLDER   stop gracefully, keep the data
-#   build/servers.sh rabbitmq|redis kill    FOLDER   kill -9, keep the data
-#   build/servers.sh rabbitmq|redis remove  FOLDER   kill what runs and delete the folder
-#   build/servers.sh rabbitmq       ctl     FOLDER …  rabbitmqctl against this instance
+#   build/servers.sh rabbitmq|redis|postgres start   FOLDER   start (again) and print the connection string; the port stays that of the first start
+#   build/servers.sh rabbitmq|redis|postgres stop    FOLDER   stop gracefully, keep the data
+#   build/servers.sh rabbitmq|redis|postgres kill    FOLDER   kill -9, keep the data
+#   build/servers.sh rabbitmq|redis|postgres remove  FOLDER   kill what runs and delete the folder
+#   build/servers.sh rabbitmq                ctl     FOLDER …  rabbitmqctl against this instance
 #
 # FOLDER must be absolute; it is created. Environment of `start`: CELERYNET_REDIS_DURABLE=1 gives Redis an append-only file that is written before
 # each reply, or when CELERYNET_REDIS_FSYNC (appendfsync) says; CELERYNET_REDIS_REPLICAOF="127.0.0.1 PORT" makes it a replica. RabbitMQ needs neither its system service nor its default ports; started by root it runs as the user rabbitmq.
+# PostgreSQL, started by root, runs as the user postgres; it needs no cluster of Debian's own.
 set -euo pipefail
 
 fail() { echo "servers.sh: $*" >&2; exit 1; }
 
-[ $# -ge 3 ] || { sed -n '2,12s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -ge 3 ] || { sed -n '2,13s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 kind=$1 action=$2 folder=$3
 shift 3
 case $folder in /?*) ;; *) fail "the folder '$folder' is not an absolute path" ;; esac
@@ -169,14 +170,86 @@ rabbitmq_start() {
 
 rabbitmq_stop() { end pid TERM; } # Erlang's init stops the applications in order on SIGTERM
 
+# ---- PostgreSQL ------------------------------------------------------------------------------------------------------------------------
+
+postgres_bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+[ -n "$postgres_bin" ] || postgres_bin=$(dirname "$(command -v postgres || echo /usr/bin/postgres)")
+
+# Sets `command` to what runs "$@" as the user that may own a cluster, in a clean environment (PG… of the caller means another server).
+for_postgres() {
+  command=(env -i "HOME=$folder" "PATH=$PATH" "LANG=C.UTF-8" "TMPDIR=$folder" "$@")
+  if [ "$(id -u)" = 0 ]; then command=(setpriv --reuid postgres --regid postgres --init-groups "${command[@]}"); fi
+}
+
+postgres_prepare() {
+  [ ! -s "$folder/port" ] || return 0
+  mkdir -p "$folder"
+  free_port >"$folder/port"
+  head -c 24 /dev/urandom | base64 | tr -dc A-Za-z0-9 >"$folder/password"
+  if [ "$(id -u)" = 0 ]; then chown -R postgres:postgres "$folder"; fi
+  for_postgres "$postgres_bin/initdb" -D "$folder/data" -U postgres --auth=scram-sha-256 --pwfile="$folder/password" --encoding=UTF8 --locale=C.UTF-8
+  (cd "$folder" && "${command[@]}" </dev/null >"$folder/initdb.log" 2>&1) || { tail -n 20 "$folder/initdb.log" >&2; return 1; }
+}
+
+postgres_try_start() {
+  if is_alive pid; then return 0; fi
+  for_postgres "$postgres_bin/postgres" -D "$folder/data" -p "$(cat "$folder/port")" -c listen_addresses=127.0.0.1 -c "unix_socket_directories=$folder" \
+    -c max_connections=200 -c shared_buffers=64MB
+  (cd "$folder" && exec "${command[@]}" </dev/null >>"$folder/postgres.log" 2>&1) &
+  echo $! >"$folder/pid"
+  for ((i = 0; i < start_seconds * 10; i++)); do
+    is_alive pid || return 1
+    if "$postgres_bin/pg_isready" -q -h 127.0.0.1 -p "$(cat "$folder/port")" && is_alive pid; then return 0; fi
+    sleep 0.1
+  done
+  return 1
+}
+
+postgres_start() {
+  [ -x "$postgres_bin/postgres" ] || fail "postgresql is not installed"
+  local attempt
+  for attempt in 1 2 3; do
+    local is_first_start=
+    [ -s "$folder/port" ] || is_first_start=yes
+    if postgres_prepare && postgres_try_start; then
+      echo "postgresql://postgres:$(cat "$folder/password")@127.0.0.1:$(cat "$folder/port")/postgres"
+      return
+    fi
+    tail -n 20 "$folder/postgres.log" >&2 || true
+    end pid KILL
+    [ -n "$is_first_start" ] || break
+    rm -rf "${folder:?}"/* # its port was taken in the meantime: choose again
+  done
+  fail "PostgreSQL did not start after $attempt attempts; see above"
+}
+
+postgres_stop() { end pid INT; } # "fast": sessions are ended, what was committed is kept
+
+# Its processes share memory: those that outlive the postmaster would keep the next one from starting.
+postgres_kill() {
+  local pid children
+  is_alive pid || return 0
+  pid=$(cat "$folder/pid")
+  children=$(pgrep -P "$pid" || true)
+  end pid KILL
+  for pid in $children; do kill -KILL "$pid" 2>/dev/null || true; done
+}
+
 # ----------------------------------------------------------------------------------------------------------------------------------------
 
 case $kind-$action in
   redis-start) redis_start ;;
   rabbitmq-start) rabbitmq_start ;;
+  postgres-start) postgres_start ;;
   redis-stop) redis_stop ;;
   rabbitmq-stop) rabbitmq_stop ;;
   redis-kill | rabbitmq-kill) end pid KILL ;;
+  postgres-stop) postgres_stop ;;
+  postgres-kill) postgres_kill ;;
+  postgres-remove)
+    postgres_kill
+    rm -rf "$folder"
+    ;;
   rabbitmq-ctl)
     for_rabbitmq "$rabbitmq_bin/rabbitmqctl" -q -n "$(cat "$folder/node")" "$@"
     "${command[@]}"

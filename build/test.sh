@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds everything, starts private RabbitMQ and Redis servers, runs all test projects, stops what it started.
+# Builds everything, starts private RabbitMQ, Redis and PostgreSQL servers, runs all test projects, stops what it started.
 #
 #   build/test.sh [PROJECT…] [--filter EXPRESSION]
 #
@@ -25,7 +25,7 @@ done
 # No server process of the compiler outlives this script, and nothing of a run stays in the temporary folder.
 export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 root=$(mktemp -d /tmp/celerynet-test.XXXXXX)
-chmod 711 "$root" # RabbitMQ's user passes through
+chmod 711 "$root" # the users of RabbitMQ and PostgreSQL pass through
 export TMPDIR=$root/tmp
 mkdir -m 1777 "$TMPDIR"
 current='' # process group that runs
@@ -49,7 +49,7 @@ clean_up() {
   trap '' INT TERM HUP
   stop_group
   remove_policy
-  for kind in rabbitmq redis; do
+  for kind in rabbitmq redis postgres; do
     if [ -d "$root/$kind" ]; then build/servers.sh "$kind" remove "$root/$kind" || true; fi
   done
   rm -rf "$root" || { sleep 1 && rm -rf "$root"; } || true # a dying server may still write
@@ -83,10 +83,16 @@ as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 missing_packages() {
   [ -x /usr/sbin/rabbitmq-server ] || command -v rabbitmq-server >/dev/null || echo rabbitmq-server
   command -v redis-server >/dev/null && command -v redis-cli >/dev/null || echo redis-server
+  ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null || echo postgresql
   # Debian's own Python, whatever else is first in PATH.
   /usr/bin/python3 -c 'import celery' 2>/dev/null || echo python3-celery
   /usr/bin/python3 -c 'import redis' 2>/dev/null || echo python3-redis
   /usr/bin/python3 -c 'import ephem' 2>/dev/null || echo python3-ephem
+  /usr/bin/python3 -c 'import sqlalchemy' 2>/dev/null || echo python3-sqlalchemy
+  /usr/bin/python3 -c 'import psycopg2' 2>/dev/null || echo python3-psycopg2
+  # Of the samples.
+  [ -x /usr/bin/chromium ] || echo chromium
+  [ -x /usr/bin/convert ] || echo imagemagick
 }
 
 install_missing() {
@@ -106,6 +112,10 @@ install_missing() {
     has_policy_of_ours=yes
     printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
     as_root chmod 755 "$policy"
+  fi
+  if [[ " ${missing[*]} " == *" postgresql "* ]] && [ ! -e /etc/postgresql-common/createcluster.conf ]; then # nor a cluster that the next boot would start
+    as_root mkdir -p /etc/postgresql-common
+    echo 'create_main_cluster = false' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
   fi
   export DEBIAN_FRONTEND=noninteractive
   as_root apt-get update -q >"$root/apt.log" 2>&1 && as_root apt-get install -qy --no-install-recommends "${missing[@]}" >>"$root/apt.log" 2>&1 || {
@@ -190,7 +200,8 @@ if [ ${#wanted[@]} = 0 ] && [ -z "$filter" ]; then
   step env Configuration="$configuration" dotnet format CeleryNet.sln --verify-no-changes --no-restore || fail_step "the format is not that of .editorconfig: run 'dotnet format CeleryNet.sln'"
 fi
 
-CELERYNET_TEST_REDIS=$(build/servers.sh redis start "$root/redis") && CELERYNET_TEST_RABBITMQ=$(build/servers.sh rabbitmq start "$root/rabbitmq") || {
+CELERYNET_TEST_REDIS=$(build/servers.sh redis start "$root/redis") && CELERYNET_TEST_RABBITMQ=$(build/servers.sh rabbitmq start "$root/rabbitmq") &&
+  CELERYNET_TEST_POSTGRES=$(build/servers.sh postgres start "$root/postgres") || {
   fail_step "a server did not start"
   summary
   exit 1
@@ -198,7 +209,7 @@ CELERYNET_TEST_REDIS=$(build/servers.sh redis start "$root/redis") && CELERYNET_
 CELERYNET_TEST_RABBITMQ_NODE=$(cat "$root/rabbitmq/node")
 CELERYNET_TEST_RABBITMQ_FOLDER=$root/rabbitmq # for: build/servers.sh rabbitmq ctl FOLDER …
 CELERYNET_TEST_SERVERS=$PWD/build/servers.sh
-export CELERYNET_TEST_REDIS CELERYNET_TEST_RABBITMQ CELERYNET_TEST_RABBITMQ_NODE CELERYNET_TEST_RABBITMQ_FOLDER CELERYNET_TEST_SERVERS
+export CELERYNET_TEST_REDIS CELERYNET_TEST_RABBITMQ CELERYNET_TEST_POSTGRES CELERYNET_TEST_RABBITMQ_NODE CELERYNET_TEST_RABBITMQ_FOLDER CELERYNET_TEST_SERVERS
 
 for project in "${projects[@]}"; do run_project "$project"; done
 summary

@@ -7,7 +7,7 @@ using WordCount;
 
 // dotnet run --project samples/01.WordCount -- [FOLDER] [--broker URL [--worker]]
 //   no broker: client and worker in this process, on the embedded broker
-//   --broker amqp://… or redis://…: only the client; start workers in other terminals with --worker
+//   --broker amqp://…, redis://…, postgresql://… or sqlite:///words.db, which needs no server: only the client; start workers in other terminals with --worker
 var broker = Option("--broker");
 var isWorker = args.Contains("--worker");
 var folder = args.Where((arg, i) => !arg.StartsWith("--") && (i == 0 || args[i - 1] != "--broker")).FirstOrDefault(".");

@@ -277,7 +277,7 @@ public sealed partial class RedisBroker
         var outcome = failure.MayHaveBeenTaken
             ? "It was written but not answered, so it may have been taken: when sending again, use the same id."
             : "It was not taken; send it again when the server serves.";
-        return new PublishException($"{what} for {RouteText(pushes[0].Route)} was not confirmed by Redis at {Address}: {failure.Reason}. {outcome}", ids, failure.MayHaveBeenTaken, failure.Cause);
+        return new PublishException($"{what} for {RouteText(pushes[0].Route)} was not confirmed by Redis at {Address}: {failure.Reason.TrimEnd('.')}. {outcome}", ids, failure.MayHaveBeenTaken, failure.Cause);
     }
 
     private static string RouteText(Route route) =>

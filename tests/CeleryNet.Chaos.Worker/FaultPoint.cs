@@ -41,6 +41,9 @@ public sealed class FaultPoint
 
     internal bool Is(string name) => _name == name;
 
+    /// <summary>True when the next passing ends the process; with one slot nothing passes meanwhile.</summary>
+    internal bool IsNext => Volatile.Read(ref _passed) + 1 == _at;
+
     /// <summary>Passes the point. Does not return at the passing that was asked for.</summary>
     internal void Pass()
     {

@@ -264,6 +264,33 @@ public abstract partial class BrokerContract
     }
 
     [SkippableFact]
+    public async Task Stop_WhileDeliveriesAreAcknowledged_DeliversNoneAgain()
+    {
+        const int Count = 200;
+        var queue = NewQueue();
+        await PublishAsync(queue, Count);
+        var consumer = await ConsumeAsync(Count, queue);
+        var deliveries = await consumer.NextAsync(Count);
+        var half = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var acknowledging = Task.Run(async () =>
+        {
+            for (var i = 0; i < Count; i++)
+            {
+                if (i == Count / 2) half.SetResult();
+                await AcknowledgeAsync(consumer, deliveries[i]);
+                await Task.Yield();
+            }
+        });
+
+        await half.Task.Within();
+        await consumer.StopAsync(CancellationToken.None).Within();
+        await acknowledging.Within();
+        await consumer.DisposeAsync();
+
+        await AssertEmptyAsync(queue);
+    }
+
+    [SkippableFact]
     public async Task Stop_DeliveryThatWasRead_CanStillBeRequeued()
     {
         var queue = NewQueue();

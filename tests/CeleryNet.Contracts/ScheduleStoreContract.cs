@@ -151,7 +151,7 @@ public abstract class ScheduleStoreContract : IAsyncLifetime
         await store.SaveProgressAsync(Beat, [.. names.Select(name => Progress(name, 1))], CancellationToken.None).Within();
 
         var schedule = await LoadAsync(Open());
-        schedule.Entries.Select(entry => entry.Name).Should().BeEquivalentTo(names);
+        schedule.Entries.Select(entry => entry.Name).Order(StringComparer.Ordinal).Should().Equal(names.Order(StringComparer.Ordinal)); // comparing without order takes half a minute
         schedule.Progress.Should().HaveCount(names.Count);
     }
 

@@ -9,6 +9,9 @@ public static class TestServers
     /// <summary>Connection string of Redis, from <c>CELERYNET_TEST_REDIS</c>.</summary>
     public static string Redis => Address("CELERYNET_TEST_REDIS");
 
+    /// <summary>Connection string of PostgreSQL, from <c>CELERYNET_TEST_POSTGRES</c>.</summary>
+    public static string Postgres => Address("CELERYNET_TEST_POSTGRES");
+
     private static string Address(string variable)
     {
         if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } address) return address;

@@ -3,7 +3,7 @@ namespace CeleryNet.Packages.Tests;
 /// <summary>A project as a user would write it. It names the broker packages alone: the core and its generator must come along with them.</summary>
 internal static class FreshProject
 {
-    /// <summary>Runs one task in the harness and on each broker. Arguments: URL of RabbitMQ, URL of Redis, a queue of its own.</summary>
+    /// <summary>Runs one task in the harness and on each broker. Arguments: URL of RabbitMQ, URL of Redis, a queue of its own, URL of PostgreSQL.</summary>
     public const string Program = """
         using CeleryNet;
         using CeleryNet.Testing;
@@ -16,6 +16,8 @@ internal static class FreshProject
         await RunAsync("memory", "memory://", "memory://");
         await RunAsync("amqp", args[0], "rpc://");
         await RunAsync("redis", args[1], args[1]);
+        await RunAsync("sqlite", "sqlite:///fresh.db", "sqlite:///fresh.db");
+        await RunAsync("postgres", args[3], args[3]);
 
         async Task RunAsync(string name, string broker, string results)
         {
@@ -48,6 +50,7 @@ internal static class FreshProject
           <ItemGroup>
             <PackageReference Include="CeleryNet.RabbitMQ" Version="{version}" />
             <PackageReference Include="CeleryNet.Redis" Version="{version}" />
+            <PackageReference Include="CeleryNet.Sql" Version="{version}" />
             <PackageReference Include="CeleryNet.Testing" Version="{version}" />
             <PackageReference Include="Microsoft.Extensions.Hosting" Version="10.0.0" />
           </ItemGroup>

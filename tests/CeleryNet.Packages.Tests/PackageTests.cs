@@ -11,7 +11,7 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
 
     [Fact]
     public void Packages_AreThoseThatUsersAreTold() =>
-        PackageFeed.Names.Should().Contain(["CeleryNet", "CeleryNet.RabbitMQ", "CeleryNet.Redis", "CeleryNet.Testing"]).And.NotContain("CeleryNet.SourceGenerator");
+        PackageFeed.Names.Should().Contain(["CeleryNet", "CeleryNet.RabbitMQ", "CeleryNet.Redis", "CeleryNet.Sql", "CeleryNet.Testing"]).And.NotContain("CeleryNet.SourceGenerator");
 
     [Theory, MemberData(nameof(Packages))]
     public void Package_SaysWhatItIs(string name)
@@ -73,16 +73,17 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
     [SkippableFact]
     public async Task FreshProject_WithThePackages_RunsATaskOnEveryBroker()
     {
-        var (rabbitMQ, redis) = (TestServers.RabbitMQ, TestServers.Redis);
+        var (rabbitMQ, redis, postgres) = (TestServers.RabbitMQ, TestServers.Redis, TestServers.Postgres);
+        var name = $"fresh-{Guid.NewGuid():N}";
         var folder = feed.CreateFolder("Fresh");
         await File.WriteAllTextAsync(Path.Combine(folder, "Fresh.csproj"), FreshProject.Project(feed.VersionOf("CeleryNet")));
         await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), FreshProject.Program);
 
         await feed.RestoreAsync(folder);
         await Dotnet.RunAsync(folder, "build", "--no-restore", "-warnaserror", "-v", "q", "--nologo");
-        var printed = await Dotnet.RunAsync(folder, Path.Combine("bin", "Debug", "net10.0", "Fresh.dll"), rabbitMQ, redis, $"fresh-{Guid.NewGuid():N}");
+        var printed = await Dotnet.RunAsync(folder, Path.Combine("bin", "Debug", "net10.0", "Fresh.dll"), rabbitMQ, redis, name, postgres);
 
-        printed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().Equal("harness: 5", "memory: 5", "amqp: 5", "redis: 5");
+        printed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().Equal("harness: 5", "memory: 5", "amqp: 5", "redis: 5", "sqlite: 5", "postgres: 5");
         Directory.Exists(Path.Combine(feed.RestoredPackages, "celerynet", feed.VersionOf("CeleryNet"))).Should().BeTrue("the package of this feed is the one that was used");
     }
 

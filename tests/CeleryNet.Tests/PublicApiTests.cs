@@ -12,6 +12,7 @@ public sealed class PublicApiTests
     [InlineData("CeleryNet")]
     [InlineData("CeleryNet.RabbitMQ")]
     [InlineData("CeleryNet.Redis")]
+    [InlineData("CeleryNet.Sql")]
     [InlineData("CeleryNet.Testing")]
     public void PublicApi_OfShippedAssembly_IsTheApprovedOne(string name)
     {

@@ -13,6 +13,19 @@ internal sealed partial class ConsumeSession
     /// <returns>Why it is gone.</returns>
     internal async Task<string> WatchAsync(TimeSpan interval, CancellationToken stopping)
     {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping); // else what still waits here is kept by the consumer's token, session by session
+        try
+        {
+            return await WatchWhileOpenAsync(interval, over.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<string> WatchWhileOpenAsync(TimeSpan interval, CancellationToken stopping)
+    {
         using var timer = new PeriodicTimer(interval, _time);
         var tick = timer.WaitForNextTickAsync(stopping).AsTask();
         var cancelled = _cancelled.Reader.ReadAsync(stopping).AsTask();

@@ -242,7 +242,7 @@ internal sealed partial class Publisher
     }
 
     private PublishException Refused(PendingPublish publish, string reason, string wayOut, Exception? cause = null) => new(
-        $"{publish.Subject} was not taken by RabbitMQ at {_settings.Address}: {reason}. {wayOut}", [publish.TaskId], mayHaveBeenTaken: false, cause);
+        $"{publish.Subject} was not taken by RabbitMQ at {_settings.Address}: {reason.TrimEnd('.')}. {wayOut}", [publish.TaskId], mayHaveBeenTaken: false, cause);
 
     private PublishException LostTwice(PendingPublish publish, string reason) => new(
         $"{publish.Subject} was sent to RabbitMQ at {_settings.Address} twice, and both times the connection was lost before it was confirmed ({reason}). "

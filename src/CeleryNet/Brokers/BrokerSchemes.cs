@@ -39,5 +39,8 @@ public static class BrokerSchemes
         ["pyamqp"] = "CeleryNet.RabbitMQ",
         ["redis"] = "CeleryNet.Redis",
         ["rediss"] = "CeleryNet.Redis",
+        ["sqlite"] = "CeleryNet.Sql",
+        ["postgresql"] = "CeleryNet.Sql",
+        ["postgres"] = "CeleryNet.Sql",
     };
 }

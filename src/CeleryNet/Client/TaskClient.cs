@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace CeleryNet.Client;
 
 /// <summary>Sends tasks through the host's broker.</summary>
-internal sealed partial class TaskClient : ITaskClient, IDisposable
+internal sealed partial class TaskClient : ITaskClient, IRebindableClient, IDisposable
 {
     private readonly MessageFactory _messages;
     private readonly IBroker _broker;
@@ -38,6 +38,15 @@ internal sealed partial class TaskClient : ITaskClient, IDisposable
         _filters = filters;
         _source = new ResultSource(results, control, wire, time, logger);
         _telemetry = new PublishTelemetry(broker.Address, time);
+    }
+
+    /// <summary>Makes a client on another broker.</summary>
+    internal Func<Func<IServiceProvider, IBroker>, ITaskClient>? Rebind { get; init; }
+
+    public ITaskClient Through(Func<IServiceProvider, IBroker> choose)
+    {
+        ArgumentNullException.ThrowIfNull(choose);
+        return Rebind?.Invoke(choose) ?? throw new TaskQueueException(ErrorCodes.NotSupported, "This client sends through its own broker alone. Use the one that AddTaskQueue registers.");
     }
 
     // Broker and results belong to the host.

@@ -8,6 +8,9 @@ internal static partial class Log
     [LoggerMessage(2000, LogLevel.Information, "Worker {NodeName} is ready: {Concurrency} tasks at once from queues {Queues} of {Broker}, results in {Results}")]
     internal static partial void WorkerReady(ILogger logger, string nodeName, int concurrency, string queues, string broker, string results);
 
+    [LoggerMessage(2076, LogLevel.Warning, "Worker {NodeName} has no tasks, so every task fails as not registered. Call AddTasks() in AddTaskQueue in each project that has [Task] methods")]
+    internal static partial void WorkerWithoutTasks(ILogger logger, string nodeName);
+
     [LoggerMessage(2001, LogLevel.Warning, "Worker {NodeName} cannot reach {Broker}, next attempt in {DelaySeconds:F1} s")]
     internal static partial void WorkerWaits(ILogger logger, string nodeName, string broker, double delaySeconds, Exception error);
 

@@ -69,35 +69,9 @@ public static class TaskQueueServiceCollectionExtensions
             provider.GetRequiredService<WireOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf<EventReceiver>(provider)));
-        services.TryAddSingleton(provider => new CanvasSender(
-            provider.GetRequiredService<MessageFactory>(),
-            provider.GetRequiredService<IBroker>(),
-            provider.GetRequiredService<IResultBackend>(),
-            provider.GetRequiredService<TaskHandlerTable>(),
-            provider.GetRequiredService<WireOptions>(),
-            provider.GetRequiredService<TimeProvider>(),
-            LoggerOf<TaskClient>(provider),
-            provider.GetRequiredService<SentEvents>()));
-        services.TryAddSingleton(provider => new TaskClient(
-            provider.GetRequiredService<MessageFactory>(),
-            provider.GetRequiredService<IBroker>(),
-            provider.GetRequiredService<IResultBackend>(),
-            provider.GetRequiredService<ITaskControl>(),
-            new UniqueCalls(
-                provider.GetRequiredService<IBroker>(),
-                provider.GetRequiredService<IResultBackend>(),
-                DefaultServices.UniqueKeyStore(provider),
-                provider.GetRequiredService<TaskHandlerTable>(),
-                provider.GetRequiredService<ITaskControl>(),
-                provider.GetRequiredService<WireOptions>(),
-                provider.GetRequiredService<TimeProvider>(),
-                LoggerOf<TaskClient>(provider)),
-            provider.GetRequiredService<CanvasSender>(),
-            provider.GetRequiredService<WireOptions>(),
-            provider.GetRequiredService<TimeProvider>(),
-            LoggerOf<TaskClient>(provider),
-            provider.GetServices<ClientFilterRegistration>().ToArray() is { Length: > 0 } filters ? new ClientFilters(filters, provider) : null,
-            provider.GetRequiredService<SentEvents>()));
+        services.TryAddSingleton(provider => CanvasSenderOf(provider, provider.GetRequiredService<IBroker>(), provider.GetRequiredService<SentEvents>()));
+        services.TryAddSingleton(provider => ClientOf(
+            provider, provider.GetRequiredService<IBroker>(), provider.GetRequiredService<CanvasSender>(), provider.GetRequiredService<SentEvents>()));
         services.TryAddSingleton<ITaskClient>(provider => provider.GetRequiredService<TaskClient>());
         services.TryAddSingleton<IDeadLetters>(provider => new DeadLetterClient(provider.GetRequiredService<IBroker>(), provider.GetRequiredService<QueueCatalog>()));
         services.TryAddSingleton<ITaskQueues>(provider => new QueueClient(
@@ -109,6 +83,44 @@ public static class TaskQueueServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TaskQueueStart>(provider => new TaskQueueStart(
             provider, provider.GetRequiredService<TaskQueueSettings>(), provider.GetServices<IStartupCheck>(), LoggerOf<TaskQueueStart>(provider))));
     }
+
+    private static CanvasSender CanvasSenderOf(IServiceProvider provider, IBroker broker, SentEvents? events) => new(
+        provider.GetRequiredService<MessageFactory>(),
+        broker,
+        provider.GetRequiredService<IResultBackend>(),
+        provider.GetRequiredService<TaskHandlerTable>(),
+        provider.GetRequiredService<WireOptions>(),
+        provider.GetRequiredService<TimeProvider>(),
+        LoggerOf<TaskClient>(provider),
+        events);
+
+    private static TaskClient ClientOf(IServiceProvider provider, IBroker broker, CanvasSender canvas, SentEvents? events) => new(
+        provider.GetRequiredService<MessageFactory>(),
+        broker,
+        provider.GetRequiredService<IResultBackend>(),
+        provider.GetRequiredService<ITaskControl>(),
+        new UniqueCalls(
+            provider.GetRequiredService<IBroker>(),
+            provider.GetRequiredService<IResultBackend>(),
+            DefaultServices.UniqueKeyStore(provider),
+            provider.GetRequiredService<TaskHandlerTable>(),
+            provider.GetRequiredService<ITaskControl>(),
+            provider.GetRequiredService<WireOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            LoggerOf<TaskClient>(provider)),
+        canvas,
+        provider.GetRequiredService<WireOptions>(),
+        provider.GetRequiredService<TimeProvider>(),
+        LoggerOf<TaskClient>(provider),
+        provider.GetServices<ClientFilterRegistration>().ToArray() is { Length: > 0 } filters ? new ClientFilters(filters, provider) : null,
+        events)
+    {
+        Rebind = choose =>
+        {
+            var other = choose(provider);
+            return ClientOf(provider, other, CanvasSenderOf(provider, other, events: null), events: null);
+        },
+    };
 
     // A bare service collection has no logging; registering a null one here would win over an AddLogging that comes later.
     private static ILogger<T> LoggerOf<T>(IServiceProvider provider) => provider.GetService<ILoggerFactory>()?.CreateLogger<T>() ?? NullLogger<T>.Instance;

@@ -30,5 +30,10 @@ public static class ResultSchemes
         ["rpc"] = "CeleryNet.RabbitMQ",
         ["redis"] = "CeleryNet.Redis",
         ["rediss"] = "CeleryNet.Redis",
+        ["sqlite"] = "CeleryNet.Sql",
+        ["postgresql"] = "CeleryNet.Sql",
+        ["postgres"] = "CeleryNet.Sql",
+        ["db+sqlite"] = "CeleryNet.Sql",
+        ["db+postgresql"] = "CeleryNet.Sql",
     };
 }

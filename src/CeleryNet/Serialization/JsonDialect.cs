@@ -4,8 +4,8 @@ using CeleryNet.Diagnostics;
 
 namespace CeleryNet.Serialization;
 
-/// <summary>What Python's json writes beyond the standard: the bare words NaN, Infinity and -Infinity.</summary>
-internal static class JsonDialect
+/// <summary>What Python's json writes beyond the standard: the bare words NaN, Infinity and -Infinity. For packages that read or write values of Python themselves.</summary>
+public static class JsonDialect
 {
     /// <summary>Options for readers of messages: strict JSON, bounded depth.</summary>
     internal static JsonReaderOptions ReaderOptions(WireOptions options) => new() { MaxDepth = options.MaxDepth };
@@ -14,8 +14,13 @@ internal static class JsonDialect
     internal static bool IsUnreadable(Exception error) => error is JsonException or InvalidOperationException;
 
     /// <summary>Parses, and if that fails once more with the bare words in quotes, so that ordinary JSON never pays for them.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="state">Handed to <paramref name="parse"/>.</param>
+    /// <param name="parse">Called once or twice; what it throws for bad input is a <see cref="JsonException"/> or an <see cref="InvalidOperationException"/>.</param>
+    /// <param name="code">Code of the error.</param>
+    /// <param name="what">What the text is, for the error.</param>
     /// <exception cref="MessageFormatException">It is not JSON.</exception>
-    internal static T Parse<T, TState>(ReadOnlyMemory<byte> json, TState state, Func<ReadOnlyMemory<byte>, TState, T> parse, string code, string what)
+    public static T Parse<T, TState>(ReadOnlyMemory<byte> json, TState state, Func<ReadOnlyMemory<byte>, TState, T> parse, string code, string what)
     {
         try
         {
@@ -81,7 +86,7 @@ internal static class JsonDialect
     }
 
     /// <summary>True when the reader stands on a bare word that was put in quotes.</summary>
-    internal static bool IsBareFloat(ref Utf8JsonReader reader, out double value)
+    public static bool IsBareFloat(ref Utf8JsonReader reader, out double value)
     {
         value = 0;
         if (!reader.ValueIsEscaped) return false;

@@ -168,6 +168,7 @@ internal sealed partial class TaskWorker : IAsyncDisposable
         await _queues.AttachAsync(consumer, queues, _loopsStop.Token).ConfigureAwait(false);
         if (_queues.NeedsLooks) _helpers.Add(new PauseLoop(_queues, _time, _logger).RunAsync(_loopsStop.Token));
         Log.WorkerReady(_logger, _options.NodeName, _options.Concurrency, string.Join(", ", _queues.Wanted.Select(queue => queue.Name)), _broker.Address, _results.Address);
+        if (_handlers.Names.Count == 0) Log.WorkerWithoutTasks(_logger, _options.NodeName);
         DeadlineCheck.Warn(_broker, _handlers, _policyOf, _logger);
         if (_listeners is not null) await _listeners.ReadyAsync().ConfigureAwait(false);
     }

@@ -90,3 +90,9 @@ public sealed class Row02OverRabbitMQ() : Row02FaultPoints(BrokerKind.RabbitMQ);
 
 /// <summary>On Redis.</summary>
 public sealed class Row02OverRedis() : Row02FaultPoints(BrokerKind.Redis);
+
+/// <summary>On SQLite.</summary>
+public sealed class Row02OverSqlite() : Row02FaultPoints(BrokerKind.Sqlite);
+
+/// <summary>On PostgreSQL.</summary>
+public sealed class Row02OverPostgres() : Row02FaultPoints(BrokerKind.Postgres);

@@ -68,3 +68,9 @@ public sealed class Row02KillsOverRabbitMQ() : Row02RandomKills(BrokerKind.Rabbi
 
 /// <summary>On Redis.</summary>
 public sealed class Row02KillsOverRedis() : Row02RandomKills(BrokerKind.Redis);
+
+/// <summary>On SQLite.</summary>
+public sealed class Row02KillsOverSqlite() : Row02RandomKills(BrokerKind.Sqlite);
+
+/// <summary>On PostgreSQL.</summary>
+public sealed class Row02KillsOverPostgres() : Row02RandomKills(BrokerKind.Postgres);

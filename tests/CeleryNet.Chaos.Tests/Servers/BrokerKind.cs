@@ -8,4 +8,10 @@ public enum BrokerKind
 
     /// <summary>Redis.</summary>
     Redis,
+
+    /// <summary>A SQLite file, which has no server.</summary>
+    Sqlite,
+
+    /// <summary>PostgreSQL.</summary>
+    Postgres,
 }

@@ -2,7 +2,7 @@ using CeleryNet.Contracts;
 
 namespace CeleryNet.Chaos.Tests.Servers;
 
-/// <summary>A RabbitMQ or Redis of the test's own, which keeps its data and its port over a stop and start.</summary>
+/// <summary>A RabbitMQ, Redis or PostgreSQL of the test's own, which keeps its data and its port over a stop and start.</summary>
 public sealed class PrivateServer : IAsyncDisposable
 {
     private readonly string _kind;
@@ -11,7 +11,7 @@ public sealed class PrivateServer : IAsyncDisposable
 
     private PrivateServer(BrokerKind kind, IReadOnlyDictionary<string, string> environment)
     {
-        _kind = kind == BrokerKind.Redis ? "redis" : "rabbitmq";
+        _kind = kind switch { BrokerKind.Redis => "redis", BrokerKind.Postgres => "postgres", _ => "rabbitmq" };
         _folder = Path.Combine(Path.GetTempPath(), $"celerynet-{_kind}-{Guid.NewGuid():n}");
         _environment = environment;
     }
@@ -27,7 +27,7 @@ public sealed class PrivateServer : IAsyncDisposable
     /// <param name="environment">Environment of <c>servers.sh</c>, such as how a Redis persists.</param>
     public static async Task<PrivateServer> StartAsync(BrokerKind kind, IReadOnlyDictionary<string, string>? environment = null)
     {
-        _ = kind == BrokerKind.Redis ? TestServers.Redis : TestServers.RabbitMQ; // skips or fails where there are no servers at all
+        _ = kind switch { BrokerKind.Redis => TestServers.Redis, BrokerKind.Postgres => TestServers.Postgres, _ => TestServers.RabbitMQ }; // skips or fails where there are no servers at all
         var server = new PrivateServer(kind, environment ?? new Dictionary<string, string> { ["CELERYNET_REDIS_DURABLE"] = "1" });
         try
         {

@@ -105,7 +105,8 @@ public sealed partial class Stage : IAsyncDisposable
     {
         var (broker, results) = ("", "");
         if (Scenery.Address is { } address) broker = address;
-        else if (Scenery.Broker == BrokerKind.Redis || Scenery.HasOwnServer)
+        else if (Scenery.Broker == BrokerKind.Sqlite) broker = Own(new DatabaseFolder()).Url;
+        else if (Scenery.Broker is BrokerKind.Redis or BrokerKind.Postgres || Scenery.HasOwnServer)
         {
             Server = Own(await PrivateServer.StartAsync(Scenery.Broker, Scenery.ServerEnvironment));
             broker = Server.Url;
@@ -118,7 +119,7 @@ public sealed partial class Stage : IAsyncDisposable
         }
 
         if (broker.Length == 0) broker = TestServers.RabbitMQ;
-        if (results.Length == 0) results = Scenery.Broker == BrokerKind.Redis ? broker : TestServers.Redis;
+        if (results.Length == 0) results = Scenery.Broker == BrokerKind.RabbitMQ ? TestServers.Redis : broker;
         if (Scenery.BrokerOption is { } option) broker = broker.WithOption(option);
         Setup = new Setup(broker, results);
         Book = new RunBook(Setup);

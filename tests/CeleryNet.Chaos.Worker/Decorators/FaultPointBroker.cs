@@ -9,14 +9,14 @@ internal sealed class FaultPointBroker(IBroker inner, FaultPoint point) : Decora
 
     private sealed class Consumer(IBrokerConsumer inner, FaultPoint point) : DecoratedConsumer(inner)
     {
-        // Acknowledgements travel together, a few milliseconds later. Nothing tells when they have arrived, so the slot waits for longer than that.
-        private static readonly TimeSpan Travel = TimeSpan.FromMilliseconds(300);
+        // Acknowledgements travel together, a few milliseconds later, or when a busy disk has written them. Nothing tells when they have arrived, so the last one is given far longer than that.
+        private static readonly TimeSpan Travel = TimeSpan.FromSeconds(3);
 
         public override async ValueTask SettleAsync(Delivery delivery, Settlement settlement, CancellationToken cancellationToken)
         {
             await base.SettleAsync(delivery, settlement, cancellationToken);
             if (settlement != Settlement.Acknowledge) return;
-            await Task.Delay(Travel, cancellationToken);
+            if (point.IsNext) await Task.Delay(Travel, cancellationToken);
             point.Pass();
         }
     }

@@ -19,3 +19,15 @@ public sealed class FromPythonOverRabbitMQWithRedisTests(FromPythonOverRabbitMQW
 /// <summary>Python → .NET over Redis.</summary>
 public sealed class FromPythonOverRedisTests(FromPythonOverRedisFixture peers)
     : FromPythonWithSharedResultsTests(peers), IClassFixture<FromPythonOverRedisFixture>;
+
+public sealed class FromPythonOverRedisWithSqliteTablesFixture() : FromPythonFixture(Transport.RedisWithSqliteTables);
+
+public sealed class FromPythonOverRabbitMQWithPostgresTablesFixture() : FromPythonFixture(Transport.RabbitMQWithPostgresTables);
+
+/// <summary>Python → .NET over Redis, results in Celery's tables of SQLite.</summary>
+public sealed class FromPythonOverRedisWithSqliteTablesTests(FromPythonOverRedisWithSqliteTablesFixture peers)
+    : FromPythonWithSharedResultsTests(peers), IClassFixture<FromPythonOverRedisWithSqliteTablesFixture>;
+
+/// <summary>Python → .NET over RabbitMQ, results in Celery's tables of PostgreSQL.</summary>
+public sealed class FromPythonOverRabbitMQWithPostgresTablesTests(FromPythonOverRabbitMQWithPostgresTablesFixture peers)
+    : FromPythonWithSharedResultsTests(peers), IClassFixture<FromPythonOverRabbitMQWithPostgresTablesFixture>;

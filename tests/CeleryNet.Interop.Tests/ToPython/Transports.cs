@@ -18,3 +18,15 @@ public sealed class ToPythonOverRabbitMQWithRedisTests(ToPythonOverRabbitMQWithR
 
 /// <summary>.NET → Python over Redis.</summary>
 public sealed class ToPythonOverRedisTests(ToPythonOverRedisFixture peers) : ToPythonTests(peers), IClassFixture<ToPythonOverRedisFixture>;
+
+public sealed class ToPythonOverRedisWithSqliteTablesFixture() : ToPythonFixture(Transport.RedisWithSqliteTables);
+
+public sealed class ToPythonOverRabbitMQWithPostgresTablesFixture() : ToPythonFixture(Transport.RabbitMQWithPostgresTables);
+
+/// <summary>.NET → Python over Redis, results in Celery's tables of SQLite.</summary>
+public sealed class ToPythonOverRedisWithSqliteTablesTests(ToPythonOverRedisWithSqliteTablesFixture peers)
+    : ToPythonTests(peers), IClassFixture<ToPythonOverRedisWithSqliteTablesFixture>;
+
+/// <summary>.NET → Python over RabbitMQ, results in Celery's tables of PostgreSQL.</summary>
+public sealed class ToPythonOverRabbitMQWithPostgresTablesTests(ToPythonOverRabbitMQWithPostgresTablesFixture peers)
+    : ToPythonTests(peers), IClassFixture<ToPythonOverRabbitMQWithPostgresTablesFixture>;

@@ -1,0 +1,58 @@
+using System.Data.Common;
+using CeleryNet.Results;
+using CeleryNet.Sql.Databases;
+
+namespace CeleryNet.Sql.Chords;
+
+/// <summary>
+/// The tables of chords. A member is written before the chord's row, which is held until the transaction ends: so members that end at once are counted one after the other, and nobody deadlocks.
+/// </summary>
+/// <param name="lifetime">How long they are kept, in milliseconds; <c>null</c> for ever.</param>
+internal sealed class ChordTable(long? lifetime)
+{
+    // Sending one message takes a few milliseconds. While the broker is away it takes longer; then another run of the member sends the body too, under the same id.
+    private const long SenderAlone = 3000;
+
+    internal ValueTask<int> SetSizeAsync(SqlSession session, string groupId, int size) =>
+        session.ExecuteAsync("size-chord", ("chord", groupId), ("size", size), ("lifetime", lifetime));
+
+    internal async ValueTask<bool> AddMemberAsync(SqlSession session, string groupId, string taskId)
+    {
+        var added = await session.ExecuteAsync("add-chord-member", ("chord", groupId), ("task_id", taskId)).ConfigureAwait(false);
+        await AddAsync(session, groupId, added, 0).ConfigureAwait(false);
+        return added > 0;
+    }
+
+    internal async ValueTask<ChordCount> CountAsync(SqlSession session, string groupId, int? index, string taskId, byte[] part, string run)
+    {
+        var counted = await session.ExecuteAsync("end-chord-member", ("chord", groupId), ("task_id", taskId), ("place", index), ("part", part)).ConfigureAwait(false);
+        var chord = await AddAsync(session, groupId, 0, counted).ConfigureAwait(false);
+        if (!chord.IsComplete) return ChordCount.None;
+        if (chord.Sender is { } sender && (sender, chord.Run) != (taskId, run)) return sender == taskId ? ChordCount.BeingEnded : ChordCount.None;
+        await session.ExecuteAsync("claim-chord", ("chord", groupId), ("task_id", taskId), ("run", run)).ConfigureAwait(false);
+        return new ChordCount(await session.QueryAsync("chord-parts", static row => ChordElement.Read((byte[])row[0]), ("chord", groupId)).ConfigureAwait(false));
+    }
+
+    internal static async ValueTask<bool> RemoveAsync(SqlSession session, string groupId)
+    {
+        await session.ExecuteAsync("remove-chord-members", ("chord", groupId)).ConfigureAwait(false);
+        return await session.ExecuteAsync("remove-chord", ("chord", groupId)).ConfigureAwait(false) > 0;
+    }
+
+    internal ValueTask<int> SaveGroupAsync(SqlSession session, string groupId, byte[] tuple) =>
+        session.ExecuteAsync("save-group", ("id", groupId), ("lifetime", lifetime), ("tuple", tuple));
+
+    internal static ValueTask<byte[]?> GetGroupAsync(SqlSession session, string groupId) => session.ScalarAsync<byte[]>("saved-group", ("id", groupId));
+
+    private async ValueTask<Counters> AddAsync(SqlSession session, string groupId, int added, int counted) =>
+        (await session.QueryAsync("count-chord", Counters.Read, ("chord", groupId), ("added", added), ("counted", counted), ("alone", SenderAlone), ("lifetime", lifetime)).ConfigureAwait(false))[0];
+
+    /// <param name="IsComplete">The size is known, and all members have ended.</param>
+    /// <param name="Sender">The member that has ended the chord, or does so at the moment; <c>null</c> when nobody did, or too long ago.</param>
+    /// <param name="Run">Its run.</param>
+    private readonly record struct Counters(bool IsComplete, string? Sender, string? Run)
+    {
+        internal static Counters Read(DbDataReader row) => new(
+            !row.IsDBNull(0) && row.GetInt32(2) >= row.GetInt32(0) + row.GetInt32(1), row.IsDBNull(3) ? null : row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4));
+    }
+}

@@ -1,0 +1,7 @@
+namespace CeleryNet.Sql.Databases;
+
+/// <summary>What an error of the database means for whoever asked.</summary>
+/// <param name="Reason">Why, in words for people who do not know the driver.</param>
+/// <param name="IsTransient">True when the same may succeed a little later.</param>
+/// <param name="MayBeDone">True when the transaction may have been committed all the same.</param>
+internal sealed record SqlFault(string Reason, bool IsTransient, bool MayBeDone = false);

@@ -1,0 +1,71 @@
+using CeleryNet.Brokers;
+using CeleryNet.Serialization;
+using CeleryNet.Sql.Databases;
+
+namespace CeleryNet.Sql.Publishing;
+
+/// <summary>Writes messages into queues, within the caller's transaction.</summary>
+internal sealed class MessageWriter(QueueTable queues, WireOptions wire)
+{
+    /// <summary>Writes messages in order.</summary>
+    /// <returns>Positions of those for which there is no queue.</returns>
+    internal async ValueTask<IReadOnlyList<int>> WriteAsync(SqlSession session, IReadOnlyList<MessageRow> rows)
+    {
+        List<int>? lost = null;
+        var inserts = new List<(string, object?)[]>(rows.Count);
+        var targets = new List<(int Row, string Queue)>(rows.Count);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var found = await queues.FindAsync(session, rows[i].Exchange, rows[i].RoutingKey).ConfigureAwait(false);
+            if (found.Count == 0) (lost ??= []).Add(i);
+            foreach (var queue in found)
+            {
+                inserts.Add(rows[i].Arguments(queue));
+                targets.Add((i, queue));
+            }
+        }
+
+        if (inserts.Count == 0) return lost ?? [];
+        var written = await session.ExecuteManyAsync("insert", inserts).ConfigureAwait(false);
+        for (var i = 0; i < written.Length; i++)
+        {
+            var (row, queue) = targets[i];
+            if (written[i] > 0)
+            {
+                session.Signal(Topic.Of(rows[row], queue));
+                continue;
+            }
+
+            queues.Forget(queue);
+            (lost ??= []).Add(row);
+        }
+
+        foreach (var queue in targets.Select(static target => target.Queue).Distinct()) await TrimAsync(session, queue).ConfigureAwait(false);
+        return lost ?? [];
+    }
+
+    /// <summary>Removes messages, and sends them where their queues say that the rejected go.</summary>
+    internal async ValueTask BuryAsync(SqlSession session, long[] ids)
+    {
+        if (ids.Length == 0) return;
+        var dead = await session.QueryAsync("dead", static row => (Content: (byte[])row[0], Exchange: row.GetString(1), Key: row.IsDBNull(2) ? null : row.GetString(2)), ("ids", ids)).ConfigureAwait(false);
+        await session.ExecuteAsync("remove", ("ids", ids)).ConfigureAwait(false);
+        if (dead.Count == 0) return;
+        var rows = new List<MessageRow>();
+        foreach (var (content, exchange, key) in dead)
+        {
+            var envelope = Envelope.Read(content, wire);
+            envelope.Message.Expiration = null; // or it would expire there once more, as in RabbitMQ
+            rows.Add(MessageRow.Of(envelope.Message, exchange, key ?? envelope.RoutingKey));
+        }
+
+        await WriteAsync(session, rows).ConfigureAwait(false); // where no queue is, they go, as in RabbitMQ
+    }
+
+    private async ValueTask TrimAsync(SqlSession session, string queue)
+    {
+        if (await queues.MaxLengthAsync(session, queue).ConfigureAwait(false) is not { } most || most == int.MaxValue) return;
+        var ids = await session.QueryAsync("overflow", static row => row.GetInt64(0), ("queue", queue), ("max_length", (long)most)).ConfigureAwait(false);
+        await BuryAsync(session, [.. ids]).ConfigureAwait(false);
+    }
+}

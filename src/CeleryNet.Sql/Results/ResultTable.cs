@@ -1,0 +1,25 @@
+using CeleryNet.Sql.Databases;
+using CeleryNet.Sql.Publishing;
+
+namespace CeleryNet.Sql.Results;
+
+/// <summary>The table of results.</summary>
+/// <param name="lifetime">How long they are kept, in milliseconds; <c>null</c> for ever.</param>
+internal sealed class ResultTable(long? lifetime)
+{
+    /// <summary>Stores a state, unless a SUCCESS is there, and tells those who wait.</summary>
+    /// <returns>False when a SUCCESS was there.</returns>
+    internal async ValueTask<bool> StoreAsync(SqlSession session, string taskId, string state, byte[] document)
+    {
+        var stored = await session.ExecuteAsync("store-result", ("task_id", taskId), ("state", state), ("lifetime", lifetime), ("document", document)).ConfigureAwait(false);
+        if (stored == 0) return false;
+        session.Signal(Topic.Result + taskId);
+        return true;
+    }
+
+    internal static ValueTask<byte[]?> GetAsync(SqlSession session, string taskId) => session.ScalarAsync<byte[]>("result", ("task_id", taskId));
+
+    /// <summary>The states of some tasks, of those that have one.</summary>
+    internal static ValueTask<List<(string TaskId, long Version, byte[] Document)>> GetManyAsync(SqlSession session, string[] taskIds) =>
+        session.QueryAsync("results", static row => (row.GetString(0), row.GetInt64(1), (byte[])row[2]), ("task_ids", taskIds));
+}

@@ -1,0 +1,87 @@
+using CeleryNet.Brokers;
+using CeleryNet.Messages;
+using CeleryNet.Sql.Databases;
+using CeleryNet.Sql.Publishing;
+
+namespace CeleryNet.Sql;
+
+public sealed partial class SqlBroker
+{
+    private const int MostPerTransaction = 1000; // so that one transaction keeps the only writer of SQLite for some ten milliseconds at most
+
+    /// <inheritdoc/>
+    public async ValueTask PublishAsync(TaskMessage message, Route route, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        cancellationToken.ThrowIfCancellationRequested();
+        ThrowIfDisposed();
+        var rows = new[] { MessageRow.Of(message, route) };
+        var lost = await WriteAsync(rows, NewQueues(route.Queue), null, cancellationToken).ConfigureAwait(false);
+        if (lost.Count > 0) throw Missing(rows);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask PublishManyAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        cancellationToken.ThrowIfCancellationRequested();
+        ThrowIfDisposed();
+        List<MessageRow> missing = [];
+        for (var first = 0; first < messages.Count; first += MostPerTransaction)
+        {
+            var count = Math.Min(MostPerTransaction, messages.Count - first);
+            var rows = new MessageRow[count];
+            List<QueueDefinition> queues = [];
+            for (var i = 0; i < count; i++)
+            {
+                var (message, route) = messages[first + i];
+                rows[i] = MessageRow.Of(message, route);
+                if (route.Queue is { } queue && !queues.Contains(queue)) queues.AddRange(NewQueues(queue));
+            }
+
+            foreach (var lost in await WriteAsync(rows, queues, null, cancellationToken).ConfigureAwait(false)) missing.Add(rows[lost]);
+        }
+
+        if (missing.Count > 0) throw Missing(missing);
+    }
+
+    private QueueDefinition[] NewQueues(QueueDefinition? queue) => queue is null || _queues.IsDeclared(queue) ? [] : [queue];
+
+    // Writes nothing when there is a condition and it is not met; what has no queue takes the condition's own writes back with it.
+    private async Task<IReadOnlyList<int>> WriteAsync(MessageRow[] rows, IReadOnlyList<QueueDefinition> queues, Func<SqlSession, ValueTask<bool>>? condition, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var lost = await _database.WriteAsync(
+                async session =>
+                {
+                    if (condition is not null && !await condition(session).ConfigureAwait(false)) return [];
+                    foreach (var queue in queues)
+                    {
+                        if (!await QueueTable.IsThereAsync(session, queue).ConfigureAwait(false)) await QueueTable.DeclareAsync(session, queue).ConfigureAwait(false);
+                    }
+
+                    var missing = await _writer.WriteAsync(session, rows).ConfigureAwait(false);
+                    return condition is null || missing.Count == 0 ? missing : throw Missing(rows);
+                },
+                _settings.PublishTimeout,
+                cancellationToken).ConfigureAwait(false);
+            foreach (var queue in queues) _queues.Remember(queue);
+            return lost;
+        }
+        catch (DatabaseException error)
+        {
+            throw new PublishException(
+                $"{_database.Product} at {Address} did not take {rows.Length} task(s), the first of them {rows[0].TaskId}: {error.Message}. Check the database.", [.. rows.Select(static row => row.TaskId)], error.MayBeDone, error);
+        }
+        catch (TaskQueueConfigurationException error)
+        {
+            throw new PublishException(error.Reason, [.. rows.Select(static row => row.TaskId)], mayHaveBeenTaken: false, error);
+        }
+    }
+
+    private PublishException Missing(IReadOnlyList<MessageRow> rows) => new(
+        $"{_database.Product} at {Address} did not take {rows.Count} task(s), the first of them {rows[0].TaskId}: no queue is bound to exchange '{rows[0].Exchange}' with key '{rows[0].RoutingKey}'. Declare the queue first, or name it in the route.",
+        [.. rows.Select(static row => row.TaskId)],
+        mayHaveBeenTaken: false);
+}

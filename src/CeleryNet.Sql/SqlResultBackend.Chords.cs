@@ -1,0 +1,49 @@
+using CeleryNet.Results;
+using CeleryNet.Sql.Chords;
+
+namespace CeleryNet.Sql;
+
+/// <content>Chords and saved groups.</content>
+public sealed partial class SqlResultBackend : IChordStore
+{
+    /// <inheritdoc/>
+    public async ValueTask SetSizeAsync(string groupId, int size, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(groupId);
+        await ChangeAsync(session => _chords.SetSizeAsync(session, groupId, size), cancellationToken).ConfigureAwait(false);
+        _expiry.Start();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask AddMemberAsync(string groupId, string taskId, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(groupId);
+        await ChangeAsync(session => _chords.AddMemberAsync(session, groupId, taskId), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ChordCount> CountAsync(string groupId, int? index, TaskResult part, string run, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(groupId);
+        ArgumentNullException.ThrowIfNull(part);
+        var element = ChordElement.Write(part);
+        return await ChangeAsync(session => _chords.CountAsync(session, groupId, index, part.TaskId, element, run), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask RemoveAsync(string groupId, CancellationToken cancellationToken) =>
+        await ChangeAsync(session => ChordTable.RemoveAsync(session, groupId), cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask SaveGroupAsync(string groupId, ReadOnlyMemory<byte> tuple, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(groupId);
+        var kept = tuple.ToArray();
+        await ChangeAsync(session => _chords.SaveGroupAsync(session, groupId, kept), cancellationToken).ConfigureAwait(false);
+        _expiry.Start();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ReadOnlyMemory<byte>> GetGroupAsync(string groupId, CancellationToken cancellationToken) =>
+        await AskAsync(session => ChordTable.GetGroupAsync(session, groupId), cancellationToken).ConfigureAwait(false);
+}

@@ -1,0 +1,3 @@
+-- The type of an exchange.
+-- @name  its name
+select type from celerynet.exchange where name = @name

@@ -1,0 +1,2 @@
+-- How many messages wait. No parameters.
+select count(*) from celerynet.outbox

@@ -1,0 +1,2 @@
+-- A sign of life. No parameters.
+select 1

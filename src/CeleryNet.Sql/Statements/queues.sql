@@ -1,0 +1,2 @@
+-- The names of all queues. No parameters.
+select name from celerynet.queue

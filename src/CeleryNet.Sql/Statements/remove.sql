@@ -1,0 +1,3 @@
+-- Removes messages.
+-- @ids  the messages
+delete from celerynet.message where id $any(@ids)

@@ -1,0 +1,2 @@
+-- The version of the tables. No parameters.
+select max(version) from celerynet.schema_version

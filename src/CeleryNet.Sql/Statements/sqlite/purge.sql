@@ -1,0 +1,6 @@
+-- Removes ready messages of a queue.
+-- @queue  name of the queue
+-- @last   id of the last one that may go
+-- @limit  how many at most
+delete from celerynet.message
+where id in (select id from celerynet.message where queue = @queue and consumer is null and due is null and id <= @last limit @limit)

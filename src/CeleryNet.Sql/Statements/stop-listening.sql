@@ -1,0 +1,3 @@
+-- Ends listening.
+-- @id  who
+delete from celerynet.listener where id = @id

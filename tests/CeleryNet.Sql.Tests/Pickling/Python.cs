@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using System.Text;
+using CeleryNet.Contracts;
+
+namespace CeleryNet.Sql.Tests.Pickling;
+
+/// <summary>Runs a script of the folder <c>python</c> with Debian's Python.</summary>
+internal static class Python
+{
+    private const string Interpreter = "/usr/bin/python3";
+
+    /// <summary>Runs the script to its end; skips the test where there is no Python, except with CI=true.</summary>
+    internal static async Task<string> RunAsync(string script, string input, params string[] arguments)
+    {
+        if (!File.Exists(Interpreter) && Environment.GetEnvironmentVariable("CI") != "true") throw new SkipException($"{Interpreter} is missing.");
+        var start = new ProcessStartInfo(Interpreter, [Path.Combine(AppContext.BaseDirectory, "python", script), .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardInputEncoding = new UTF8Encoding(false),
+        };
+        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
+        using var process = Process.Start(start)!; // a new process is always returned without the shell
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync().Within(TimeSpan.FromMinutes(1));
+        process.ExitCode.Should().Be(0, await errors);
+        return await output;
+    }
+}

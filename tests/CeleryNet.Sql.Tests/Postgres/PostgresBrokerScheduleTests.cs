@@ -1,0 +1,13 @@
+using CeleryNet.Brokers;
+using CeleryNet.Contracts;
+using CeleryNet.Scheduling;
+
+namespace CeleryNet.Sql.Tests.Postgres;
+
+/// <summary>What is promised of schedules by the broker, kept on a real PostgreSQL.</summary>
+public sealed class PostgresBrokerScheduleTests(PostgresSchema schema) : ScheduleStoreContract, IClassFixture<PostgresSchema>
+{
+    private readonly string _url = schema.NewUrl();
+
+    protected override IScheduleStore CreateStore() => new SqlBroker(ConnectionString.ParseAll(_url)[0]);
+}

@@ -1,0 +1,13 @@
+using CeleryNet.Brokers;
+using CeleryNet.Contracts;
+using CeleryNet.Control;
+
+namespace CeleryNet.Sql.Tests.Postgres;
+
+/// <summary>What is promised of stored revocations by the results, kept on a real PostgreSQL.</summary>
+public sealed class PostgresResultRevocationTests(PostgresSchema schema) : RevocationStoreContract, IClassFixture<PostgresSchema>
+{
+    private readonly string _url = schema.NewUrl();
+
+    protected override IRevocationStore CreateStore() => new SqlResultBackend(ConnectionString.ParseAll(_url)[0]);
+}
