@@ -13,10 +13,10 @@ public sealed partial class RedisResultBackend : IChordStore
         await RunAsync(session => _chords.AddMemberAsync(session, groupId, taskId, cancellationToken), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public ValueTask<ChordCount> CountAsync(string groupId, int? index, TaskResult part, string run, CancellationToken cancellationToken)
+    public ValueTask<ChordCount> CountAsync(string groupId, int? index, TaskResult part, string run, int leastSize, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(part);
-        return new(RunAsync(session => _chords.CountAsync(session, groupId, index, part, run, cancellationToken), cancellationToken));
+        return new(RunAsync(session => _chords.CountAsync(session, groupId, index, part, run, leastSize, cancellationToken), cancellationToken));
     }
 
     /// <inheritdoc/>

@@ -22,12 +22,12 @@ public sealed partial class SqlResultBackend : IChordStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask<ChordCount> CountAsync(string groupId, int? index, TaskResult part, string run, CancellationToken cancellationToken)
+    public async ValueTask<ChordCount> CountAsync(string groupId, int? index, TaskResult part, string run, int leastSize, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(groupId);
         ArgumentNullException.ThrowIfNull(part);
         var element = ChordElement.Write(part);
-        return await ChangeAsync(session => _chords.CountAsync(session, groupId, index, part.TaskId, element, run), cancellationToken).ConfigureAwait(false);
+        return await ChangeAsync(session => _chords.CountAsync(session, groupId, index, part.TaskId, element, run, leastSize), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -25,6 +25,34 @@ public static class ChaosTasks
         RunRecord.End(context.Id, run, context);
     }
 
+    /// <summary>A member of a chord: notes its start, takes its time, notes its end.</summary>
+    /// <returns>Its place.</returns>
+    [Task("chaos.member")]
+    public static async Task<int> MemberAsync(string key, int place, int milliseconds, TaskContext context, CancellationToken cancellationToken)
+    {
+        var run = RunRecord.Start($"{key}-{place}", context);
+        await Task.Delay(milliseconds, cancellationToken);
+        RunRecord.End($"{key}-{place}", run, context);
+        return place;
+    }
+
+    /// <summary>A member of a chord that fails.</summary>
+    [Task("chaos.broken")]
+    public static int Break(string key) => throw new InvalidOperationException(key);
+
+    /// <summary>The body of a chord.</summary>
+    /// <returns>The places of its members.</returns>
+    [Task("chaos.gather")]
+    public static List<int> Gather(IReadOnlyList<int> places, string key, TaskContext context)
+    {
+        RunRecord.End(key, RunRecord.Start(key, context), context);
+        return [.. places];
+    }
+
+    /// <summary>How many members a chord had.</summary>
+    [Task("chaos.count")]
+    public static int Count(IReadOnlyList<int> places) => places.Count;
+
     /// <summary>Returns the length of its argument.</summary>
     [Task("chaos.length")]
     public static int Length(string key, string text, TaskContext context)

@@ -11,6 +11,15 @@ public sealed class FaultPoint
     /// <summary>The result is stored, the message is not acknowledged.</summary>
     public const string AfterResult = "after_result";
 
+    /// <summary>The last member of a chord is counted, its body is not sent.</summary>
+    public const string AfterCount = "after_count";
+
+    /// <summary>The body of a chord is sent, its counters are still there.</summary>
+    public const string AfterBody = "after_body";
+
+    /// <summary>The counters of a chord are gone, the message of its last member is not acknowledged.</summary>
+    public const string AfterChord = "after_chord";
+
     /// <summary>The message is acknowledged, and the broker knows.</summary>
     public const string AfterAcknowledge = "after_ack";
 

@@ -72,7 +72,7 @@ public abstract class ChordStoreContract : IAsyncLifetime
         await Store.SetSizeAsync(Group, 1, CancellationToken.None).Within();
 
         var count = await Store.CountAsync(
-            Group, 0, new TaskResult { TaskId = "a", State = TaskStates.Failure, Error = new RemoteError("ValueError", "[\"bad\",7]"u8.ToArray(), "builtins") }, "run", CancellationToken.None).Within();
+            Group, 0, new TaskResult { TaskId = "a", State = TaskStates.Failure, Error = new RemoteError("ValueError", "[\"bad\",7]"u8.ToArray(), "builtins") }, "run", 0, CancellationToken.None).Within();
 
         var part = count.Parts.Should().ContainSingle().Which;
         part.State.Should().Be(TaskStates.Failure);
@@ -137,10 +137,10 @@ public abstract class ChordStoreContract : IAsyncLifetime
         await Store.SetSizeAsync(Group, 1, CancellationToken.None).Within();
         var part = new TaskResult { TaskId = "a", State = TaskStates.Success, Value = "1"u8.ToArray() };
 
-        var one = await Store.CountAsync(Group, 0, part, "one", CancellationToken.None).Within();
-        var other = await Store.CountAsync(Group, 0, part, "other", CancellationToken.None).Within();
+        var one = await Store.CountAsync(Group, 0, part, "one", 0, CancellationToken.None).Within();
+        var other = await Store.CountAsync(Group, 0, part, "other", 0, CancellationToken.None).Within();
         await Store.RemoveAsync(Group, CancellationToken.None).Within();
-        var after = await Store.CountAsync(Group, 0, part, "other", CancellationToken.None).Within();
+        var after = await Store.CountAsync(Group, 0, part, "other", 0, CancellationToken.None).Within();
 
         one.Parts.Should().ContainSingle();
         other.Should().Be(ChordCount.BeingEnded);
@@ -152,9 +152,30 @@ public abstract class ChordStoreContract : IAsyncLifetime
     {
         await Store.SetSizeAsync(Group, 1, CancellationToken.None).Within();
         var part = new TaskResult { TaskId = "a", State = TaskStates.Success, Value = "1"u8.ToArray() };
-        await Store.CountAsync(Group, 0, part, "lost", CancellationToken.None).Within();
+        await Store.CountAsync(Group, 0, part, "lost", 0, CancellationToken.None).Within();
 
-        await Eventually.IsTrueAsync(async () => (await Store.CountAsync(Group, 0, part, "next", CancellationToken.None)).Parts is not null, TimeSpan.FromSeconds(10));
+        await Eventually.IsTrueAsync(async () => (await Store.CountAsync(Group, 0, part, "next", 0, CancellationToken.None)).Parts is not null, TimeSpan.FromSeconds(10));
+    }
+
+    [SkippableFact]
+    public async Task Count_OtherMemberAgain_WhenTheRunOfTheLastWasLost_LeavesTheChordToTheLast()
+    {
+        await Store.SetSizeAsync(Group, 2, CancellationToken.None).Within();
+        var (first, last) = (new TaskResult { TaskId = "a", State = TaskStates.Success, Value = "1"u8.ToArray() }, new TaskResult { TaskId = "b", State = TaskStates.Success, Value = "2"u8.ToArray() });
+        await Store.CountAsync(Group, 0, first, "one", 0, CancellationToken.None).Within();
+        await Store.CountAsync(Group, 1, last, "lost", 0, CancellationToken.None).Within();
+
+        // The first member comes again all the time, also in the moment in which the claim of the lost run ends.
+        var others = new List<ChordCount>();
+        await Eventually.IsTrueAsync(
+            async () =>
+            {
+                others.Add(await Store.CountAsync(Group, 0, first, "two", 0, CancellationToken.None));
+                return (await Store.CountAsync(Group, 1, last, "next", 0, CancellationToken.None)).Parts is not null;
+            },
+            TimeSpan.FromSeconds(10));
+
+        others.Should().AllSatisfy(count => count.Should().Be(ChordCount.None));
     }
 
     [SkippableFact]
@@ -167,6 +188,31 @@ public abstract class ChordStoreContract : IAsyncLifetime
         var late = await CountAsync("a", 0, "1");
 
         late.Should().BeNull();
+    }
+
+    [SkippableFact]
+    public async Task Count_WithALeastSizeAboveTheSize_RaisesItAndTheMissingMemberEndsTheChord()
+    {
+        await Store.SetSizeAsync(Group, 2, CancellationToken.None).Within();
+        await CountAsync("a", 0, "1");
+        var tooEarly = await CountAsync("b", 1, "2");
+
+        var raised = await CountAsync("b", 1, "2", leastSize: 3);
+        var last = await CountAsync("c", 2, "3", "other run");
+
+        tooEarly.Should().HaveCount(2);
+        raised.Should().BeNull();
+        last.Should().HaveCount(3, "what was said when the header seemed smaller binds nobody");
+    }
+
+    [SkippableFact]
+    public async Task Count_WithALeastSizeThatIsThere_GetsTheParts()
+    {
+        await Store.SetSizeAsync(Group, 1, CancellationToken.None).Within();
+        await CountAsync("a", 0, "1");
+        await CountAsync("b", 1, "2");
+
+        (await CountAsync("b", 1, "2", leastSize: 2)).Should().HaveCount(2);
     }
 
     [SkippableFact]
@@ -209,8 +255,8 @@ public abstract class ChordStoreContract : IAsyncLifetime
     }
 
     /// <summary>Counts a member that succeeded.</summary>
-    protected async Task<IReadOnlyList<TaskResult>?> CountAsync(string task, int? index, string value, string run = "run") =>
-        (await Store.CountAsync(Group, index, new TaskResult { TaskId = task, State = TaskStates.Success, Value = Encoding.UTF8.GetBytes(value) }, run, CancellationToken.None).Within()).Parts;
+    protected async Task<IReadOnlyList<TaskResult>?> CountAsync(string task, int? index, string value, string run = "run", int leastSize = 0) =>
+        (await Store.CountAsync(Group, index, new TaskResult { TaskId = task, State = TaskStates.Success, Value = Encoding.UTF8.GetBytes(value) }, run, leastSize, CancellationToken.None).Within()).Parts;
 
     /// <summary>The value of a part, without blanks between its tokens.</summary>
     protected static string Json(TaskResult part)

@@ -94,6 +94,60 @@ public abstract class WorkflowContract : WorkerSuite
         RunsOf(_body).Should().Be(1);
     }
 
+    [SkippableFact]
+    public async Task Replacement_OfAStampedTask_KeepsStampsPriorityAndId()
+    {
+        var host = await StartAsync(new DelegateHandler("work", async invocation =>
+        {
+            var next = Encoding.UTF8.GetBytes($$$"""{"task":"body","args":[],"kwargs":{},"options":{"queue":"{{{Other}}}"},"subtask_type":null,"immutable":false}""");
+            await invocation.Context.ReplaceAsync(CeleryNet.Signature.Parse(next));
+        }));
+        var message = TestMessages.New("work");
+        (message.StampedHeaders, message.Stamps, message.Priority) = (["tenant"], new Dictionary<string, object?> { ["tenant"] = "acme" }, 3);
+
+        await SendAsync(host, message);
+        await using var consumer = await host.Broker.ConsumeAsync(new ConsumerSettings { Queues = [new QueueDefinition(Other)], Prefetch = 1, NodeName = "celery@other" }, CancellationToken.None).Within();
+        var replacement = (await consumer.TakeAsync()).Message;
+
+        replacement.Id.Should().Be(message.Id);
+        replacement.Stamps.Should().ContainKey("tenant").WhoseValue.Should().Be("acme");
+        replacement.StampedHeaders.Should().Equal("tenant");
+        replacement.Priority.Should().Be(3);
+    }
+
+    [SkippableFact]
+    public async Task Group_SavedAndRestored_HasItsResultsInOrderAndItsCounts()
+    {
+        var host = await StartAsync(Work(), Broken());
+        var sent = await host.Client.EnqueueAsync(Canvas.Group(Call("work"), Call("work"), Call("broken")));
+        await sent.SaveAsync();
+
+        var group = await host.Client.RestoreGroupAsync<string>(sent.Id);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        var ends = new List<string>();
+        await foreach (var end in group!.WatchAsync(deadline.Token)) ends.Add($"{end.TaskId} {end.State}");
+
+        ends.Should().BeEquivalentTo($"{sent.Members[0].Id} SUCCESS", $"{sent.Members[1].Id} SUCCESS", $"{sent.Members[2].Id} FAILURE");
+        (await group.CountAsync()).Should().Be(new GroupCounts(3, 2, 1, 0));
+        (await group.Invoking(failed => failed.GetAllAsync(TimeSpan.FromSeconds(5))).Should().ThrowAsync<RemoteTaskException>()).Which.TaskId.Should().Be(sent.Members[2].Id);
+    }
+
+    [SkippableFact]
+    public async Task Group_WithAMemberThatNobodyRuns_TimesOutAndNamesIt()
+    {
+        var host = await StartAsync(Work());
+        var sent = await host.Client.EnqueueAsync(Canvas.Group(Call("work"), Call("work").With(options => options.Queue = Other)));
+        await sent.Members[0].GetAsync(TimeSpan.FromSeconds(10));
+
+        var wait = () => sent.GetAllAsync(TimeSpan.FromMilliseconds(200));
+
+        (await wait.Should().ThrowAsync<ResultTimeoutException>()).Which.TaskId.Should().Be(sent.Members[1].Id);
+    }
+
+    private DelegateHandler Broken() => new("broken", static _ => throw new InvalidOperationException("broken"));
+
+    private static Signature<string> Call(string task) => new(new TaskDefinition(task), TaskArguments.None, WireConverters.String!);
+
     private DelegateHandler Work(TaskPolicy? policy = null) => DelegateHandler.Returning(
         "work",
         context =>

@@ -33,7 +33,7 @@ public abstract class SqlChordStoreContract : ChordStoreContract
         await Store.SetSizeAsync(Group, 5, CancellationToken.None).Within();
         await CountAsync("a", 0, "1");
         await brief.SetSizeAsync(other, 5, CancellationToken.None).Within();
-        await brief.CountAsync(other, 0, new TaskResult { TaskId = "a", State = TaskStates.Success, Value = "1"u8.ToArray() }, "run", CancellationToken.None).Within();
+        await brief.CountAsync(other, 0, new TaskResult { TaskId = "a", State = TaskStates.Success, Value = "1"u8.ToArray() }, "run", 0, CancellationToken.None).Within();
         await brief.SaveGroupAsync(other, "[]"u8.ToArray(), CancellationToken.None).Within();
 
         await Eventually.IsTrueAsync(async () =>

@@ -31,7 +31,7 @@ internal sealed class ChordCounters(string prefix, TimeSpan? expiry, bool isOrde
         return true;
     }
 
-    internal async Task<ChordCount> CountAsync(RedisSession session, string groupId, int? index, TaskResult part, string run, CancellationToken cancellationToken)
+    internal async Task<ChordCount> CountAsync(RedisSession session, string groupId, int? index, TaskResult part, string run, int leastSize, CancellationToken cancellationToken)
     {
         RedisValue[] values =
         [
@@ -42,6 +42,7 @@ internal sealed class ChordCounters(string prefix, TimeSpan? expiry, bool isOrde
             isOrdered ? "zset" : "list",
             (long)SenderAlone.TotalMilliseconds,
             run,
+            leastSize,
         ];
         var parts = await session.EvaluateAsync(RedisScript.ChordPart, KeysOf(groupId), values, cancellationToken).ConfigureAwait(false);
         if (parts.IsNull) return ChordCount.None;
@@ -68,7 +69,7 @@ internal sealed class ChordCounters(string prefix, TimeSpan? expiry, bool isOrde
         return true;
     }
 
-    private RedisKey[] KeysOf(string groupId) => [KeyOf(groupId, ".j"), KeyOf(groupId, ".t"), KeyOf(groupId, ".s"), KeyOf(groupId, ".a"), KeyOf(groupId, ".b")];
+    private RedisKey[] KeysOf(string groupId) => [KeyOf(groupId, ".j"), KeyOf(groupId, ".t"), KeyOf(groupId, ".s"), KeyOf(groupId, ".a"), KeyOf(groupId, ".b"), KeyOf(groupId, ".l")];
 
     private RedisKey KeyOf(string groupId, string suffix) => Encoding.UTF8.GetBytes(string.Concat(prefix, GroupKeyPrefix, groupId, suffix));
 }

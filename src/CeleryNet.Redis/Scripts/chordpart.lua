@@ -3,7 +3,8 @@
 -- KEYS[2] members added later: Celery's '.t'
 -- KEYS[3] size of the header: Celery's '.s'
 -- KEYS[4] ids of members added later, ours
--- KEYS[5] member and run that send the body, ours; short-lived
+-- KEYS[5] size, member and run that send the body, ours; short-lived, and void when the header has grown since
+-- KEYS[6] size and member that send the body, ours; void likewise
 -- ARGV[1] id of the member as JSON text
 -- ARGV[2] its place, '+inf' without
 -- ARGV[3] its part
@@ -11,6 +12,7 @@
 -- ARGV[5] what the parts are while there are none: 'zset' or 'list'
 -- ARGV[6] milliseconds for which one run alone sends the body
 -- ARGV[7] the run of the member
+-- ARGV[8] the least size of the header, '0' when it is not known: a smaller one is wrong and raised
 -- Returns the parts in order when this run sends the body, 'being ended' alone while another run of the same member does, else nil.
 -- The parts stay until the body is sent: should the sender be lost, its message comes to any worker again, of Python or of C#, and each finds the chord complete.
 local function idOf(part) return string.match(part, '^%s*%[%s*1%s*,%s*("[^"]*")') end
@@ -37,6 +39,10 @@ end
 
 local size = redis.call('GET', KEYS[3])
 if not size then return false end
+if tonumber(size) < tonumber(ARGV[8]) then
+  size = ARGV[8]
+  if ARGV[4] ~= '0' then redis.call('SETEX', KEYS[3], ARGV[4], size) else redis.call('SET', KEYS[3], size) end
+end
 local total = tonumber(size) + tonumber(redis.call('GET', KEYS[2]) or '0')
 local count = sorted and redis.call('ZCARD', KEYS[1]) or redis.call('LLEN', KEYS[1])
 if count < total then return false end
@@ -53,10 +59,13 @@ for i = 1, #parts do
 end
 if #kept < total then return false end
 local sender = redis.call('GET', KEYS[5])
-local own = ARGV[1] .. ' ' .. ARGV[7]
-if sender and sender ~= own then
-  if string.sub(sender, 1, #ARGV[1] + 1) == ARGV[1] .. ' ' then return { 'being ended' } end
-  return false
-end
+local member = total .. ' ' .. ARGV[1]
+local own = member .. ' ' .. ARGV[7]
+local current = total .. ' '
+-- Its message comes again if its worker is lost, so other members that come again leave it alone.
+local last = redis.call('GET', KEYS[6])
+if last and last ~= member and string.sub(last, 1, #current) == current then return false end
+if sender and sender ~= own and string.sub(sender, 1, #current) == current then return { 'being ended' } end
 redis.call('SET', KEYS[5], own, 'PX', ARGV[6])
+if ARGV[4] ~= '0' then redis.call('SETEX', KEYS[6], ARGV[4], member) else redis.call('SET', KEYS[6], member) end
 return kept

@@ -23,12 +23,14 @@ internal sealed class ChordTable(long? lifetime)
         return added > 0;
     }
 
-    internal async ValueTask<ChordCount> CountAsync(SqlSession session, string groupId, int? index, string taskId, byte[] part, string run)
+    internal async ValueTask<ChordCount> CountAsync(SqlSession session, string groupId, int? index, string taskId, byte[] part, string run, int leastSize)
     {
         var counted = await session.ExecuteAsync("end-chord-member", ("chord", groupId), ("task_id", taskId), ("place", index), ("part", part)).ConfigureAwait(false);
+        if (leastSize > 0) await session.ExecuteAsync("raise-chord", ("chord", groupId), ("size", leastSize)).ConfigureAwait(false);
         var chord = await AddAsync(session, groupId, 0, counted).ConfigureAwait(false);
         if (!chord.IsComplete) return ChordCount.None;
-        if (chord.Sender is { } sender && (sender, chord.Run) != (taskId, run)) return sender == taskId ? ChordCount.BeingEnded : ChordCount.None;
+        if (chord.Sender is { } sender && sender != taskId) return ChordCount.None; // the message of that member comes again if its worker is lost
+        if (chord.Run is { } other && other != run) return ChordCount.BeingEnded;
         await session.ExecuteAsync("claim-chord", ("chord", groupId), ("task_id", taskId), ("run", run)).ConfigureAwait(false);
         return new ChordCount(await session.QueryAsync("chord-parts", static row => ChordElement.Read((byte[])row[0]), ("chord", groupId)).ConfigureAwait(false));
     }
@@ -48,8 +50,8 @@ internal sealed class ChordTable(long? lifetime)
         (await session.QueryAsync("count-chord", Counters.Read, ("chord", groupId), ("added", added), ("counted", counted), ("alone", SenderAlone), ("lifetime", lifetime)).ConfigureAwait(false))[0];
 
     /// <param name="IsComplete">The size is known, and all members have ended.</param>
-    /// <param name="Sender">The member that has ended the chord, or does so at the moment; <c>null</c> when nobody did, or too long ago.</param>
-    /// <param name="Run">Its run.</param>
+    /// <param name="Sender">The member that was last and ends the chord; <c>null</c> when none was.</param>
+    /// <param name="Run">Its run that does so at the moment; <c>null</c> when none does, or has for too long.</param>
     private readonly record struct Counters(bool IsComplete, string? Sender, string? Run)
     {
         internal static Counters Read(DbDataReader row) => new(

@@ -6,4 +6,4 @@
 -- @lifetime  for how many milliseconds it is kept; null: for ever
 insert into celerynet.chord as known (id, added, counted, expires) values (@chord, @added, @counted, $now + cast(@lifetime as bigint))
 on conflict (id) do update set added = known.added + excluded.added, counted = known.counted + excluded.counted, expires = excluded.expires
-returning size, added, counted, case when claimed > $now - @alone then sender end, run
+returning size, added, counted, sender, case when claimed > $now - @alone then run end

@@ -44,10 +44,10 @@ internal sealed partial class CanvasPlanner
         for (var i = chain.Members.Count - 1; i >= 0; i--)
         {
             var step = chain.Members[i];
-            var isUpgraded = step.Kind == SignatureKind.Group && steps.Count > 0;
+            var isUpgraded = steps.Count > 0 && CanvasShape.EndsInGroup(step);
             if (isUpgraded)
             {
-                step = SignatureDocument.Chord(step, steps[^1]);
+                step = CanvasShape.Follow(step, steps[^1]);
                 steps.RemoveAt(steps.Count - 1);
             }
 

@@ -29,13 +29,19 @@ internal sealed partial class CanvasPlanner
         return planner._plan;
     }
 
-    private ResultNode Start(SignatureDocument document, CanvasCall call) => document.Kind switch
+    private ResultNode Start(SignatureDocument document, CanvasCall call)
     {
-        SignatureKind.Chain => StartChain(document, call),
-        SignatureKind.Group => StartGroup(document, call),
-        SignatureKind.Chord => StartChord(document, call),
-        _ => StartTask(document, call),
-    };
+        var chain = call.Chain;
+        document = FollowedBy(document, ref chain);
+        call = call with { Chain = chain };
+        return document.Kind switch
+        {
+            SignatureKind.Chain => StartChain(document, call),
+            SignatureKind.Group => StartGroup(document, call),
+            SignatureKind.Chord => StartChord(document, call),
+            _ => StartTask(document, call),
+        };
+    }
 
     private ResultNode StartTask(SignatureDocument task, CanvasCall call)
     {
@@ -85,7 +91,9 @@ internal sealed partial class CanvasPlanner
         CanvasShape.TakeLinks(chord, body);
         if (call.RootId is not null) body.Options.TrySet(OptionNames.RootId, call.RootId);
         SetPriority(body, call.Priority);
-        SetChain(body, Concat(call.Chain, chord.Options[OptionNames.Chain], []));
+        var chain = Concat(call.Chain, chord.Options[OptionNames.Chain], []);
+        chord.Body = body = FollowedBy(body, ref chain);
+        SetChain(body, chain);
         var groupId = chord.HeaderOptions.Text(OptionNames.TaskId)!; // set by Freeze
         if (chord.Members.Count == 0)
         {
@@ -105,6 +113,18 @@ internal sealed partial class CanvasPlanner
         }
 
         return result;
+    }
+
+    // What follows a group takes the list of its results once, and not each of them. Python 5.2 lets each member go on by itself.
+    private static SignatureDocument FollowedBy(SignatureDocument document, ref ReadOnlyMemory<byte> chain)
+    {
+        while (CanvasShape.EndsInGroup(document) && JsonParts.Split(chain) is { Count: > 0 } steps)
+        {
+            document = CanvasShape.Follow(document, SignatureDocument.Read(steps[^1]));
+            chain = JsonParts.Join(steps.Take(steps.Count - 1));
+        }
+
+        return document;
     }
 
     private static void SetPriority(SignatureDocument document, byte? priority)

@@ -82,6 +82,22 @@ internal static class CanvasShape
     /// <summary>A group, also at the end of a chain, becomes a chord that returns the list: so it is one member of a group around it.</summary>
     internal static SignatureDocument AsOne(SignatureDocument member) => EndInOne(member);
 
+    /// <summary>What ends in a group, followed by a step, which gets the list: the group becomes the header of a chord.</summary>
+    internal static SignatureDocument Follow(SignatureDocument document, SignatureDocument next)
+    {
+        switch (document.Kind)
+        {
+            case SignatureKind.Chain:
+                document.Members.Add(next);
+                return document;
+            case SignatureKind.Chord when document.Body is { } body:
+                document.Body = Follow(body, next);
+                return document;
+            default:
+                return SignatureDocument.Chord(document, next);
+        }
+    }
+
     /// <summary>True when its result is that of a group.</summary>
     internal static bool EndsInGroup(SignatureDocument document) => document.Kind switch
     {

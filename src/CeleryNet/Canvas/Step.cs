@@ -44,6 +44,14 @@ public class Step<TIn, TOut>
     /// <summary>A copy with a callback for its failure, as <see cref="Signature{T}.LinkError{TNext}(Step{string, TNext})"/>.</summary>
     public Step<TIn, TOut> LinkError<TNext>(Step<string, TNext> errback) => new(Call.LinkError(errback));
 
+    /// <summary>A copy with a callback for its success that takes nothing from it.</summary>
+    /// <param name="callback">The call.</param>
+    public Step<TIn, TOut> Link<TNext>(ImmutableSignature<TNext> callback) => new(Call.Link(callback));
+
+    /// <summary>A copy with a callback for its failure that takes nothing from it.</summary>
+    /// <param name="errback">The call.</param>
+    public Step<TIn, TOut> LinkError<TNext>(ImmutableSignature<TNext> errback) => new(Call.LinkError(errback));
+
     /// <summary>As Python shows a signature, without the argument that it waits for: <c>math.add(4)</c>.</summary>
     public override string ToString() => Call.ToString();
 }

@@ -43,26 +43,24 @@ public sealed class GroupHandle<T>
     /// <exception cref="BrokerUnavailableException">The store cannot be reached.</exception>
     public async Task<IReadOnlyList<T>> GetAllAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
-        using var others = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var waits = Members.Select(member => member.GetAsync(timeout, others.Token)).ToList();
-        var open = new List<Task>(waits);
+        // One clock for all of them; a look or an endless wait needs none.
+        using var clock = timeout is { } limit && limit > TimeSpan.Zero ? new CancellationTokenSource(limit, _source.Time) : null;
+        using var others = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock?.Token ?? default);
+        var waits = Members.Select(member => member.GetAsync(clock is null ? timeout : null, others.Token)).ToList();
         try
         {
-            while (open.Count > 0)
-            {
-                var ended = await Task.WhenAny(open).ConfigureAwait(false);
-                open.Remove(ended);
-                await ended.ConfigureAwait(false);
-            }
-
+            await foreach (var ended in Task.WhenEach(waits).ConfigureAwait(false)) await ended.ConfigureAwait(false);
             return [.. waits.Select(wait => wait.Result)]; // all have ended
         }
-        catch
+        catch (Exception error)
         {
+            var isLate = error is OperationCanceledException && clock is { IsCancellationRequested: true };
+            var late = isLate ? Members[waits.FindIndex(static wait => !wait.IsCompletedSuccessfully)] : null;
             await others.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(open).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the first error is the one to tell
+            await Task.WhenAll((IEnumerable<Task>)waits).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the first error is the one to tell
             cancellationToken.ThrowIfCancellationRequested();
-            throw;
+            if (late is null) throw;
+            throw new ResultTimeoutException(late.Id, await late.GetStateAsync(cancellationToken).ConfigureAwait(false), timeout!.Value); // a clock runs for a timeout alone
         }
     }
 

@@ -21,9 +21,11 @@ public interface IChordStore
     /// <param name="index">Its place in the header; <c>null</c> is behind all others.</param>
     /// <param name="part">Id, state, and value or error; copied.</param>
     /// <param name="run">Names the run of the member, so that two runs at once are told apart; the same text for as long as one run asks.</param>
+    /// <param name="leastSize">How many members the header has at least, where that is known: a Python 5.2 worker that sends a group inside a header takes that group's size for the header's. A size below it is
+    /// raised to it in the same step. 0 when nothing is known.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>Whether the caller is to end the chord: the run that was last, and one that asks again after a few seconds in which the other did not get it done.</returns>
-    ValueTask<ChordCount> CountAsync(string groupId, int? index, TaskResult part, string run, CancellationToken cancellationToken);
+    ValueTask<ChordCount> CountAsync(string groupId, int? index, TaskResult part, string run, int leastSize, CancellationToken cancellationToken);
 
     /// <summary>Forgets what was counted, after the body was sent or its error was told.</summary>
     ValueTask RemoveAsync(string groupId, CancellationToken cancellationToken);

@@ -2,9 +2,11 @@ using CeleryNet.Results;
 
 namespace CeleryNet.Chaos.Worker.Decorators;
 
-/// <summary>Passes everything on.</summary>
-public abstract class DecoratedResults(IResultBackend inner) : IResultBackend
+/// <summary>Passes everything on; around a store that counts chords.</summary>
+public abstract class DecoratedResults(IResultBackend inner) : IResultBackend, IChordStore
 {
+    private IChordStore Chords => (IChordStore)inner; // the rows' results are in Redis
+
     /// <inheritdoc/>
     public string Address => inner.Address;
 
@@ -26,6 +28,25 @@ public abstract class DecoratedResults(IResultBackend inner) : IResultBackend
 
     /// <inheritdoc/>
     public ValueTask<string?> OpenReplyQueueAsync(CancellationToken cancellationToken) => inner.OpenReplyQueueAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask SetSizeAsync(string groupId, int size, CancellationToken cancellationToken) => Chords.SetSizeAsync(groupId, size, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask AddMemberAsync(string groupId, string taskId, CancellationToken cancellationToken) => Chords.AddMemberAsync(groupId, taskId, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual ValueTask<ChordCount> CountAsync(string groupId, int? index, TaskResult part, string run, int leastSize, CancellationToken cancellationToken) =>
+        Chords.CountAsync(groupId, index, part, run, leastSize, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual ValueTask RemoveAsync(string groupId, CancellationToken cancellationToken) => Chords.RemoveAsync(groupId, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask SaveGroupAsync(string groupId, ReadOnlyMemory<byte> tuple, CancellationToken cancellationToken) => Chords.SaveGroupAsync(groupId, tuple, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ReadOnlyMemory<byte>> GetGroupAsync(string groupId, CancellationToken cancellationToken) => Chords.GetGroupAsync(groupId, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask PingAsync(CancellationToken cancellationToken) => inner.PingAsync(cancellationToken);

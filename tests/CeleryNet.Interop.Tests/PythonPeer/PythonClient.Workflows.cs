@@ -15,6 +15,9 @@ public sealed partial class PythonClient
     /// <summary>Waits for the result of a canvas.</summary>
     public Task<CanvasResult> CanvasResultAsync(string id, double timeoutSeconds = 20) => DoAsync<CanvasResult>("canvas_result", new { result = id, timeout = timeoutSeconds });
 
+    /// <summary>Keeps a group that was sent by <see cref="CanvasAsync"/>: Celery's <c>GroupResult.save</c>.</summary>
+    public Task SaveCanvasAsync(string id) => DoAsync<JsonElement>("save_canvas", new { result = id });
+
     /// <summary>What was sent by a task, as Celery reads it from its result.</summary>
     public Task<JsonElement> TreeAsync(string id) => DoAsync<JsonElement>("tree", new { task = id });
 

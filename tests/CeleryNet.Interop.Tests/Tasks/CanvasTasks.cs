@@ -13,6 +13,9 @@ public static class CanvasTasks
     [Task("cs.total")]
     public static int Total(IReadOnlyList<int> values) => values.Sum();
 
+    [Task("cs.how_many")]
+    public static int HowMany(IReadOnlyList<string> values) => values.Count;
+
     [Task("cs.same")]
     public static List<int> Same(IReadOnlyList<int> values) => [.. values];
 

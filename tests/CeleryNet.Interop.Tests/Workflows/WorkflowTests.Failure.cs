@@ -21,6 +21,10 @@ public abstract partial class WorkflowTests
         { "chain(on('py', 'raise'), on('cs', 'echo'))", "raised ValueError('bad', 7)" },
         { "chain(on('cs', 'outcome', 'ignore'), on('py', 'echo'))", "raised Ignore('the task ended without a result')" },
         { "chord([on('cs', 'raise'), on('cs', 'tracked', 300)], on('cs', 'sum'))", "raised ChordError(" },
+        { "chord([on('py', 'raise'), on('cs', 'tracked', 300)], on('py', 'sum'))", "raised ChordError(" },
+        { "chord([chord([on('py', 'raise'), on('cs', 'tracked', 100)], on('py', 'sum')), on('cs', 'tracked', 300)], on('py', 'echo'))", "raised ChordError(" },
+        { "chain(on('py', 'echo', 1), chord([on('py', 'raise'), on('cs', 'tracked', 300, immutable=True)], on('py', 'sum')))", "raised ChordError(" },
+        { "chain(on('cs', 'echo', 1), chord([on('py', 'raise'), on('cs', 'tracked', 300, immutable=True)], on('py', 'sum')), on('py', 'echo'))", "raised ChordError(" },
         { "chain(on('cs', 'add', 1, 1, expires=-1), on('py', 'echo'))", "raised TaskRevokedError('expired')" },
     };
 

@@ -1,7 +1,7 @@
 """Canvases for the client, written as Python expressions.
 
 In an expression t("add", 1, 2) is a signature of the task py.add or cs.add, depending on the placement "py", "cs", "py-cs" or "cs-py"; the last two alternate with each signature that is made.
-on("cs", "add", 1, 2) is one whose place is fixed.
+on("cs", "add", 1, 2) is one whose place is fixed; built("accumulate", 1, index=0) is one of Celery's own tasks, at the .NET worker.
 """
 import itertools
 
@@ -19,6 +19,10 @@ def on(place, name, *args, **options):
     return app.signature(f"{place}.{name}", args=args, kwargs=kwargs, queue=f"{app.conf.task_default_queue}.{place}", **options)
 
 
+def built(name, *args, **kwargs):
+    return app.signature(f"celery.{name}", args=args, kwargs=kwargs, queue=f"{app.conf.task_default_queue}.cs")
+
+
 def make(code, placement):
     places = itertools.cycle(placement.split("-"))
 
@@ -30,7 +34,7 @@ def make(code, placement):
         return kind(on(place, name), *args).set(queue=f"{app.conf.task_default_queue}.{place}")
 
     names = {
-        "t": t, "on": on, "app": app, "chain": celery.chain, "group": celery.group, "chord": celery.chord,
+        "t": t, "on": on, "built": built, "app": app, "chain": celery.chain, "group": celery.group, "chord": celery.chord,
         "xmap": lambda *args: mapped(xmap, *args), "xstarmap": lambda *args: mapped(xstarmap, *args), "chunks": lambda *args: mapped(chunks, *args),
     }
     return eval(code, names)
@@ -56,6 +60,11 @@ def canvas_result(result, timeout):
         return {"error": f"{type(error).__name__}: {error}"}
 
 
+def save_canvas(result):
+    """Keeps a group that was sent from here."""
+    held[result].save()
+
+
 def tree(task):
     """What runs after a task, as Celery reads it from results: [id, [children]]."""
     def walk(result):
@@ -70,4 +79,4 @@ def keys(pattern):
     return sorted(key.decode() for key in app.backend.client.keys(pattern))
 
 
-COMMANDS = canvas, canvas_result, tree, keys
+COMMANDS = canvas, canvas_result, save_canvas, tree, keys

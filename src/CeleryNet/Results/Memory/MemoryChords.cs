@@ -23,10 +23,10 @@ internal sealed class MemoryChords(TimeProvider time, TimeSpan expiry) : IChordS
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<ChordCount> CountAsync(string groupId, int? index, TaskResult part, string run, CancellationToken cancellationToken)
+    public ValueTask<ChordCount> CountAsync(string groupId, int? index, TaskResult part, string run, int leastSize, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(part);
-        lock (_lock) return ValueTask.FromResult(Count(groupId, index, part, run));
+        lock (_lock) return ValueTask.FromResult(Count(groupId, index, part, run, leastSize));
     }
 
     public ValueTask RemoveAsync(string groupId, CancellationToken cancellationToken)
@@ -55,14 +55,19 @@ internal sealed class MemoryChords(TimeProvider time, TimeSpan expiry) : IChordS
         }
     }
 
-    private ChordCount Count(string groupId, int? index, TaskResult part, string run)
+    private ChordCount Count(string groupId, int? index, TaskResult part, string run, int leastSize)
     {
         var chord = ChordOf(groupId);
         if (!chord.Parts.ContainsKey(part.TaskId)) chord.Parts.Add(part.TaskId, (index ?? int.MaxValue, MemoryResultBackend.Copy(part)));
-        if (chord.Parts.Count < chord.Size + chord.Added.Count || chord.Size is null) return ChordCount.None;
-        if (chord.Sender is { } sender && sender != (part.TaskId, run) && time.GetElapsedTime(chord.Claimed) < Claim)
-            return sender.TaskId == part.TaskId ? ChordCount.BeingEnded : ChordCount.None;
-        (chord.Sender, chord.Claimed) = ((part.TaskId, run), time.GetTimestamp());
+        if (chord.Size < leastSize) chord.Size = leastSize;
+        if (chord.Size + chord.Added.Count is not { } total || chord.Parts.Count < total) return ChordCount.None;
+        if (chord.Sender is { } sender && sender.Total == total && sender != (part.TaskId, run, total))
+        {
+            if (sender.TaskId != part.TaskId) return ChordCount.None; // the message of that member comes again if its worker is lost
+            if (time.GetElapsedTime(chord.Claimed) < Claim) return ChordCount.BeingEnded;
+        }
+
+        (chord.Sender, chord.Claimed) = ((part.TaskId, run, total), time.GetTimestamp());
         return new ChordCount([.. chord.Parts.Values.OrderBy(static counted => counted.Index).Select(static counted => counted.Part)]);
     }
 
@@ -91,8 +96,8 @@ internal sealed class MemoryChords(TimeProvider time, TimeSpan expiry) : IChordS
 
         internal int? Size { get; set; }
 
-        /// <summary>The run that sends the body.</summary>
-        internal (string TaskId, string Run)? Sender { get; set; }
+        /// <summary>The run that sends the body, as long as the header does not grow.</summary>
+        internal (string TaskId, string Run, int Total)? Sender { get; set; }
 
         internal long Claimed { get; set; }
 

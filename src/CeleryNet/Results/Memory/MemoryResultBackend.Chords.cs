@@ -11,8 +11,8 @@ internal sealed partial class MemoryResultBackend : IChordStore
     public ValueTask AddMemberAsync(string groupId, string taskId, CancellationToken cancellationToken) => _chords.AddMemberAsync(groupId, taskId, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<ChordCount> CountAsync(string groupId, int? index, TaskResult part, string run, CancellationToken cancellationToken) =>
-        _chords.CountAsync(groupId, index, part, run, cancellationToken);
+    public ValueTask<ChordCount> CountAsync(string groupId, int? index, TaskResult part, string run, int leastSize, CancellationToken cancellationToken) =>
+        _chords.CountAsync(groupId, index, part, run, leastSize, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask RemoveAsync(string groupId, CancellationToken cancellationToken) => _chords.RemoveAsync(groupId, cancellationToken);

@@ -27,9 +27,20 @@ internal sealed class Chords(IResultBackend results, FollowUpSender sender, Pers
         IReadOnlyList<TaskResult>? parts = null;
         try
         {
-            parts = await CountAsync(request, store, group, member, part, stopping).ConfigureAwait(false);
-            if (parts is null) return;
-            await EndAsync(request, group, member.Body, parts, () => JoinAsync(request, group, parts, store, stopping), stopping).ConfigureAwait(false);
+            var run = Guid.NewGuid().ToString("n");
+            var counted = await CountAsync(request, store, group, member, part, run, leastSize: 0, stopping).ConfigureAwait(false);
+            if (counted is null) return;
+            var header = await ReadHeaderAsync(request, store, group, counted, stopping).ConfigureAwait(false);
+            if (header is { IsComplete: false })
+            {
+                // A Python 5.2 worker that sends a group inside of this header sets the size anew, to that of the group.
+                counted = await CountAsync(request, store, group, member, part, run, header.Size, stopping).ConfigureAwait(false);
+                if (counted is null) return;
+                header.Add(counted);
+            }
+
+            parts = counted;
+            await EndAsync(request, group, member.Body, parts, () => header?.Join() ?? ChordJoin.Flat(parts), stopping).ConfigureAwait(false);
         }
         catch (MessageFormatException error)
         {
@@ -41,13 +52,13 @@ internal sealed class Chords(IResultBackend results, FollowUpSender sender, Pers
     }
 
     // While another run of the same member ends the chord this one stays: its message is the only other one that brings the chord to an end, should that run's worker die.
-    private async ValueTask<IReadOnlyList<TaskResult>?> CountAsync(TaskRequest request, IChordStore store, string group, ChordMember member, TaskResult part, CancellationToken stopping)
+    private async ValueTask<IReadOnlyList<TaskResult>?> CountAsync(
+        TaskRequest request, IChordStore store, string group, ChordMember member, TaskResult part, string run, int leastSize, CancellationToken stopping)
     {
-        var run = Guid.NewGuid().ToString("n");
         while (true)
         {
             var count = ChordCount.None;
-            await persistence.DoAsync(request, async token => count = await store.CountAsync(group, member.Index, part, run, token).ConfigureAwait(false), stopping).ConfigureAwait(false);
+            await persistence.DoAsync(request, async token => count = await store.CountAsync(group, member.Index, part, run, leastSize, token).ConfigureAwait(false), stopping).ConfigureAwait(false);
             if (!count.IsBeingEnded) return count.Parts;
             await Task.Delay(AskAgain, time, stopping).ConfigureAwait(false);
         }
@@ -62,11 +73,11 @@ internal sealed class Chords(IResultBackend results, FollowUpSender sender, Pers
     /// <param name="stopping">Stops the wait.</param>
     /// <exception cref="MessageFormatException">The body cannot be read.</exception>
     internal async ValueTask EndAsync(
-        TaskRequest request, string group, ReadOnlyMemory<byte> json, IReadOnlyList<TaskResult> parts, Func<ValueTask<ReadOnlyMemory<byte>>> join, CancellationToken stopping)
+        TaskRequest request, string group, ReadOnlyMemory<byte> json, IReadOnlyList<TaskResult> parts, Func<ReadOnlyMemory<byte>> join, CancellationToken stopping)
     {
         var body = SignatureDocument.Read(json);
         FollowUpIds.Fix(body, group, "body");
-        if (parts.FirstOrDefault(static part => part.State is TaskStates.Failure or TaskStates.Revoked) is { } culprit)
+        if (parts.FirstOrDefault(HasFailed) is { } culprit)
         {
             await FailAsync(request, group, body, ChordErrors.Dependency(culprit), stopping).ConfigureAwait(false);
             return;
@@ -75,7 +86,7 @@ internal sealed class Chords(IResultBackend results, FollowUpSender sender, Pers
         ReadOnlyMemory<byte> values;
         try
         {
-            values = await join().ConfigureAwait(false);
+            values = join();
         }
         catch (MessageFormatException error)
         {
@@ -100,23 +111,25 @@ internal sealed class Chords(IResultBackend results, FollowUpSender sender, Pers
         return sender.FailAsync(request, body, new SignatureEnd(TaskStates.Failure, error, null), isFirst: true, this, stopping);
     }
 
-    // A header with groups in it is kept by Python as it was; the parts are its leaves.
-    private async ValueTask<ReadOnlyMemory<byte>> JoinAsync(TaskRequest request, string group, IReadOnlyList<TaskResult> parts, IChordStore store, CancellationToken stopping)
+    // A header with groups in it is kept by Python as it was; the parts are its leaves. Of a chord that has failed nobody wants the structure.
+    private async ValueTask<ChordHeader?> ReadHeaderAsync(TaskRequest request, IChordStore store, string group, IReadOnlyList<TaskResult> parts, CancellationToken stopping)
     {
+        if (parts.Any(HasFailed)) return null;
         ReadOnlyMemory<byte> tuple = default;
         await persistence.DoAsync(request, async token => tuple = await store.GetGroupAsync(group, token).ConfigureAwait(false), stopping).ConfigureAwait(false);
-        if (tuple.IsEmpty) return ChordJoin.Flat(parts);
+        if (tuple.IsEmpty) return null;
 
-        var structure = ResultNode.Read(tuple);
-        var values = parts.ToDictionary(static part => part.TaskId, static part => part.Value);
-        foreach (var id in ChordJoin.Leaves(structure).Where(id => !values.ContainsKey(id)).ToList())
+        var header = new ChordHeader(ResultNode.Read(tuple));
+        header.Add(parts);
+        foreach (var id in header.Missing.ToList())
         {
             TaskResult? stored = null;
             await persistence.DoAsync(request, async token => stored = await results.GetAsync(id, token).ConfigureAwait(false), stopping).ConfigureAwait(false);
-            if (stored?.State != TaskStates.Success) throw new MessageFormatException(ErrorCodes.BadMessage, $"the result of {id} is not there");
-            values[id] = stored.Value;
+            if (stored is { IsReady: true }) header.Add([stored]);
         }
 
-        return ChordJoin.Nested(structure, values);
+        return header;
     }
+
+    private static bool HasFailed(TaskResult part) => part.State is TaskStates.Failure or TaskStates.Revoked;
 }

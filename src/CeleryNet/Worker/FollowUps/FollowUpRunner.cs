@@ -88,7 +88,7 @@ internal sealed class FollowUpRunner
     /// <summary>Ends a chord that is not counted but polled.</summary>
     internal ValueTask EndChordAsync(
         TaskRequest request, string group, ReadOnlyMemory<byte> body, IReadOnlyList<TaskResult> parts, Func<ReadOnlyMemory<byte>> join, CancellationToken cancellationToken) =>
-        _chords.EndAsync(request, group, body, parts, () => ValueTask.FromResult(join()), cancellationToken);
+        _chords.EndAsync(request, group, body, parts, join, cancellationToken);
 
     private async ValueTask SucceedAsync(TaskRequest request, Verdict verdict, FollowUpPlan? plan, CancellationToken stopping)
     {
@@ -123,12 +123,13 @@ internal sealed class FollowUpRunner
 
     private async ValueTask ReplaceAsync(TaskRequest request, ReadOnlyMemory<byte> signature, CancellationToken stopping)
     {
-        var replacement = Replacement.Of(request, SignatureDocument.Read(signature));
+        var replacement = Replacement.Of(request, SignatureDocument.Read(signature), Wire);
         var kept = replacement.Clone();
         kept.Options.Set(OptionNames.Chain, request.Body.Chain);
+        var call = FollowUpPlanner.CallOf(request) with { Chain = request.Body.Chain, Priority = request.Message.Priority is > 0 and var priority ? priority : null };
         try
         {
-            await _sender.SendAsync(request, replacement, FollowUpPlanner.CallOf(request) with { Chain = request.Body.Chain }, stopping).ConfigureAwait(false);
+            await _sender.SendAsync(request, replacement, call, stopping).ConfigureAwait(false);
         }
         catch (TaskQueueException error)
         {

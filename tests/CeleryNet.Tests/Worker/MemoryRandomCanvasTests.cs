@@ -1,0 +1,18 @@
+using System.Diagnostics.CodeAnalysis;
+using CeleryNet.Brokers.Memory;
+using CeleryNet.Contracts.RandomCanvases;
+using CeleryNet.Results.Memory;
+
+namespace CeleryNet.Tests.Worker;
+
+/// <summary>Random canvases on the embedded broker.</summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The hosts of the test dispose them.")]
+public sealed class MemoryRandomCanvasTests : RandomCanvasContract
+{
+    private readonly MemoryBroker _broker = new(TimeProvider.System);
+    private readonly MemoryResultBackend _results = new(TimeProvider.System);
+
+    protected override int Canvases => 200;
+
+    protected override void Use(TaskQueueBuilder queue) => queue.UseBroker(_ => _broker).UseResults(_ => _results);
+}
