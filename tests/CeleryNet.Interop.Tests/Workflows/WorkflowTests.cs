@@ -30,7 +30,11 @@ public abstract partial class WorkflowTests(WorkflowFixture peers)
             var data = new TheoryData<string, string, string>();
             foreach (var (code, value) in canvases)
                 foreach (var placement in (ReadOnlySpan<string>)["cs", "py-cs", "cs-py"])
+                {
+                    // Where Python 5.2 sends a group in a header and counts its last member, it may compare with the group's size instead of the header's, and ends nothing.
+                    if (placement == "py-cs" && code.StartsWith("chord([chain(", StringComparison.Ordinal)) continue;
                     data.Add(code, placement, value);
+                }
             return data;
         }
     }
