@@ -5,7 +5,7 @@ namespace CeleryNet.Signatures;
 /// <summary>Puts signatures one after the other.</summary>
 internal static class ChainBuilder
 {
-    private static readonly TaskDefinition Chain = new(SignatureDocument.ChainTask);
+    private static readonly TaskDefinition Chain = new(SignatureDocument.ChainName);
     private static readonly TaskDefinition Group = new(SignatureDocument.GroupTask);
 
     internal static TaskDefinition DefinitionOf(SignatureKind kind) => kind == SignatureKind.Chain ? Chain : Group;

@@ -9,7 +9,7 @@ namespace CeleryNet.Signatures;
 /// </summary>
 internal sealed partial class SignatureDocument
 {
-    internal const string ChainTask = "celery.chain";
+    internal const string ChainName = "celery.chain";
     internal const string GroupTask = "celery.group";
     internal const string ChordTask = "celery.chord";
 
@@ -51,7 +51,7 @@ internal sealed partial class SignatureDocument
     /// <summary>True: a group of one member stays a group, so that its result is a list. Celery unrolls it in a chain.</summary>
     internal bool KeepsShape { get; set; }
 
-    internal static SignatureDocument Chain(IEnumerable<SignatureDocument> steps) => new() { Task = ChainTask, Kind = SignatureKind.Chain, Members = [.. steps] };
+    internal static SignatureDocument Chain(IEnumerable<SignatureDocument> steps) => new() { Task = ChainName, Kind = SignatureKind.Chain, Members = [.. steps] };
 
     internal static SignatureDocument Group(IEnumerable<SignatureDocument> members) => new() { Task = GroupTask, Kind = SignatureKind.Group, Members = [.. members] };
 

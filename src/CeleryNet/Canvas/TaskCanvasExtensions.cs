@@ -54,7 +54,7 @@ public static class TaskCanvasExtensions
     private static SignatureDocument Compile(TaskContext context, Signature signature, out ITaskCanvas canvas)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (context.Canvas is not { Wire: { } wire } own)
+        if (context.OwnCanvas is not { Wire: { } wire } own)
             throw new TaskQueueException(ErrorCodes.NotSupported, $"Task '{context.Name}' runs outside of a worker that sends tasks, so nothing can replace it or be added to its chord.");
         canvas = own;
         return new SignatureCompiler(wire).Compile(signature);

@@ -84,7 +84,7 @@ public sealed class TaskContext
     internal Tasks.TaskCancellation Cancellation { get; }
 
     /// <summary>What it may do to its workflow; <c>null</c> outside of a worker.</summary>
-    internal Tasks.ITaskCanvas? Canvas => Reporting as Tasks.ITaskCanvas;
+    internal Tasks.ITaskCanvas? OwnCanvas => Reporting as Tasks.ITaskCanvas;
 
     /// <summary>The result tuples of what it has sent, a JSON list; empty for nothing.</summary>
     internal ReadOnlyMemory<byte> Children => Volatile.Read(ref _children)?.ToJson() ?? default;

@@ -7,7 +7,7 @@ internal sealed class MemoryChords(TimeProvider time, TimeSpan expiry) : IChordS
     private static readonly TimeSpan Claim = TimeSpan.FromSeconds(3);
 
     private readonly Lock _lock = new(); // guards all below
-    private readonly Dictionary<string, Chord> _chords = [];
+    private readonly Dictionary<string, Counted> _chords = [];
     private readonly Dictionary<string, (byte[] Tuple, long Stored)> _groups = [];
     private long _swept = time.GetTimestamp();
 
@@ -71,10 +71,10 @@ internal sealed class MemoryChords(TimeProvider time, TimeSpan expiry) : IChordS
         return new ChordCount([.. chord.Parts.Values.OrderBy(static counted => counted.Index).Select(static counted => counted.Part)]);
     }
 
-    private Chord ChordOf(string groupId)
+    private Counted ChordOf(string groupId)
     {
         RemoveExpired();
-        if (!_chords.TryGetValue(groupId, out var chord)) _chords[groupId] = chord = new Chord();
+        if (!_chords.TryGetValue(groupId, out var chord)) _chords[groupId] = chord = new Counted();
         chord.Touched = time.GetTimestamp();
         return chord;
     }
@@ -88,7 +88,7 @@ internal sealed class MemoryChords(TimeProvider time, TimeSpan expiry) : IChordS
         foreach (var (id, group) in _groups) if (time.GetElapsedTime(group.Stored) >= expiry) _groups.Remove(id);
     }
 
-    private sealed class Chord
+    private sealed class Counted
     {
         internal Dictionary<string, (int Index, TaskResult Part)> Parts { get; } = [];
 

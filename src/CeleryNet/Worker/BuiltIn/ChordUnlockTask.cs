@@ -31,7 +31,7 @@ internal sealed class ChordUnlockTask(IResultBackend results, FollowUpRunner fol
             parts.Add(part);
         }
 
-        var request = (TaskRequest)invocation.Context.Canvas!; // a worker runs it
+        var request = (TaskRequest)invocation.Context.OwnCanvas!; // a worker runs it
         await followUps.EndChordAsync(request, group, arguments.Required("callback"), parts, () => ChordJoin.Nested(header, ValuesOf(parts)), token).ConfigureAwait(false);
     }
 

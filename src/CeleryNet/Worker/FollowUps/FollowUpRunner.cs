@@ -17,7 +17,7 @@ internal sealed class FollowUpRunner
     private readonly CanvasSender _canvases;
     private readonly Persistence _persistence;
     private readonly FollowUpSender _sender;
-    private readonly Chords _chords;
+    private readonly ChordEnding _chords;
     private readonly ChordGrowth _growth;
     private readonly ILogger _logger;
 
@@ -28,7 +28,7 @@ internal sealed class FollowUpRunner
         _canvases = canvases;
         _persistence = new Persistence(time, random, logger);
         _sender = new FollowUpSender(canvases, results, _persistence, time, logger);
-        _chords = new Chords(results, _sender, _persistence, time, logger);
+        _chords = new ChordEnding(results, _sender, _persistence, time, logger);
         _growth = new ChordGrowth(canvases, results);
     }
 
@@ -123,7 +123,7 @@ internal sealed class FollowUpRunner
 
     private async ValueTask ReplaceAsync(TaskRequest request, ReadOnlyMemory<byte> signature, CancellationToken stopping)
     {
-        var replacement = Replacement.Of(request, SignatureDocument.Read(signature), Wire);
+        var replacement = ReplacementSignature.Of(request, SignatureDocument.Read(signature), Wire);
         var kept = replacement.Clone();
         kept.Options.Set(OptionNames.Chain, request.Body.Chain);
         var call = FollowUpPlanner.CallOf(request) with { Chain = request.Body.Chain, Priority = request.Message.Priority is > 0 and var priority ? priority : null };

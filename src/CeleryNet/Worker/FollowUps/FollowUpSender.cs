@@ -42,7 +42,7 @@ internal sealed class FollowUpSender(CanvasSender canvases, IResultBackend resul
     /// <param name="isFirst">True when it would have run next, so that its error callbacks are called.</param>
     /// <param name="chords">Counts its members of chords.</param>
     /// <param name="stopping">Cancelled when the worker gives up on what is unfinished.</param>
-    internal async ValueTask FailAsync(TaskRequest request, SignatureDocument signature, SignatureEnd end, bool isFirst, Chords chords, CancellationToken stopping)
+    internal async ValueTask FailAsync(TaskRequest request, SignatureDocument signature, SignatureEnd end, bool isFirst, ChordEnding chords, CancellationToken stopping)
     {
         var failed = new FailedSignature();
         failed.Add(signature, isFirst);

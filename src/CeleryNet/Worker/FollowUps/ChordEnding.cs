@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace CeleryNet.Worker.FollowUps;
 
 /// <summary>Counts members of chords that have ended. Whoever counts the last one sends the body, or ends the chord with its error.</summary>
-internal sealed class Chords(IResultBackend results, FollowUpSender sender, Persistence persistence, TimeProvider time, ILogger logger)
+internal sealed class ChordEnding(IResultBackend results, FollowUpSender sender, Persistence persistence, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(100);
 

@@ -4,7 +4,7 @@ using CeleryNet.Signatures;
 namespace CeleryNet.Worker.FollowUps;
 
 /// <summary>Makes what replaces a running task: Celery's <c>self.replace</c>. It ends under the task's own id, in its place in chains and chords, and what follows the task follows it.</summary>
-internal static class Replacement
+internal static class ReplacementSignature
 {
     internal static SignatureDocument Of(TaskRequest request, SignatureDocument signature, WireOptions wire)
     {
