@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
@@ -29,8 +30,10 @@ public sealed class FaultPoint
     public const string AfterBeat = "after_beat";
 
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly ConcurrentDictionary<string, bool> _settledEarly = new();
     private readonly string _name;
     private readonly int _at;
+    private volatile string? _holder;
     private int _passed;
 
     private FaultPoint(string name, int at) => (_name, _at) = (name, at);
@@ -47,10 +50,26 @@ public sealed class FaultPoint
     /// <summary>
     /// Returns when the message of the task before is settled. A slot waits for that a moment only, and what begins while a task is on its way to the fault point would be hit beside it.
     /// </summary>
-    internal Task EnterAsync() => _turn.WaitAsync();
+    internal async Task EnterAsync(string taskId)
+    {
+        if (_settledEarly.TryRemove(taskId, out _)) return; // before it ran, so nothing will tell that it has ended
+        await _turn.WaitAsync();
+        _holder = taskId;
+    }
 
-    /// <summary>Lets the next task begin.</summary>
-    internal void Leave() => _turn.Release();
+    /// <summary>Lets the next task begin, when this one is settled.</summary>
+    internal void Leave(string taskId)
+    {
+        if (_holder == taskId)
+        {
+            _holder = null;
+            _turn.Release();
+        }
+        else
+        {
+            _settledEarly.TryAdd(taskId, true);
+        }
+    }
 
     /// <summary>True when the next passing ends the process; nothing passes meanwhile.</summary>
     internal bool IsNext => Volatile.Read(ref _passed) + 1 == _at;

@@ -19,7 +19,7 @@ internal sealed class FaultPointBroker(IBroker inner, FaultPoint point) : Decora
             var isOwn = point.Is(FaultPoint.AfterAcknowledge);
             if (point.IsNext && (isOwn || point.WasPassed)) await Task.Delay(Travel, cancellationToken); // what is settled before another point has arrived as well
             if (isOwn) point.Pass();
-            point.Leave();
+            point.Leave(delivery.Message.Id!); // every task of the tests has one
         }
     }
 }

@@ -5,7 +5,7 @@ internal sealed class FaultPointFilter(FaultPoint point) : ITaskFilter
 {
     public async ValueTask<TaskOutcome> InvokeAsync(TaskContext context, TaskRunDelegate next)
     {
-        await point.EnterAsync();
+        await point.EnterAsync(context.Id);
         return await next();
     }
 }
