@@ -9,6 +9,7 @@ internal sealed class RedisScript
     internal static readonly RedisScript Open = new("open");
     internal static readonly RedisScript Take = new("take");
     internal static readonly RedisScript Acknowledge = new("acknowledge");
+    internal static readonly RedisScript Settled = new("settled");
     internal static readonly RedisScript Return = new("return");
     internal static readonly RedisScript Refresh = new("refresh");
     internal static readonly RedisScript Claim = new("claim");

@@ -105,6 +105,7 @@ internal sealed partial class RedisConsumer
             var answer = await take.Answer.ConfigureAwait(false);
             if (answer.IsNull) Lose(holder);
             var values = (RedisValue[]?)answer ?? [];
+            if (values.Length > 0) NoteDelivery();
             for (var i = 0; i < values.Length;)
             {
                 var queue = take.Queues[(int)values[i]];
@@ -125,11 +126,12 @@ internal sealed partial class RedisConsumer
         return taken;
     }
 
+    private void NoteDelivery() => Interlocked.Exchange(ref _lastDelivery, _time.GetUtcNow().UtcTicks);
+
     private void Deliver(Holder holder, long number, string queue, byte[] envelope)
     {
         var delivery = RedisDelivery.Taken(envelope, queue, holder, number, _keys, _wire);
         holder.Add(delivery);
-        Interlocked.Exchange(ref _lastDelivery, _time.GetUtcNow().UtcTicks);
         lock (_gate)
         {
             if (_plan.Has(queue)) _deliveries.Writer.TryWrite(delivery);

@@ -21,14 +21,27 @@ internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker b
     internal ValueTask FinishAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
     {
         if (!events.Switch.IsOn) return StoreAndEndAsync(request, verdict, stopping);
-        if (verdict.State != TaskStates.Retry) return EndAndTellAsync(request, verdict, stopping);
+        if (verdict.State != TaskStates.Retry)
+        {
+            var ending = StoreAndEndAsync(request, verdict, stopping);
+            if (!ending.IsCompletedSuccessfully) return TellAfterAsync(ending, request, verdict);
+            ending.GetAwaiter().GetResult(); // so that what may be behind it is free again
+            Tell(request, verdict);
+            return default;
+        }
+
         events.Ended(request, verdict); // before the next attempt is sent, which this worker may receive at once
         return StoreAndEndAsync(request, verdict, stopping);
     }
 
-    private async ValueTask EndAndTellAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
+    private async ValueTask TellAfterAsync(ValueTask ending, TaskRequest request, Verdict verdict)
     {
-        await StoreAndEndAsync(request, verdict, stopping).ConfigureAwait(false);
+        await ending.ConfigureAwait(false);
+        Tell(request, verdict);
+    }
+
+    private void Tell(TaskRequest request, Verdict verdict)
+    {
         var wasGivenBack = request.SettledAs == Settlement.Requeue && verdict.Settlement != Settlement.Requeue; // its end was not stored
         if (!wasGivenBack) events.Ended(request, verdict);
     }
@@ -54,7 +67,7 @@ internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker b
         await CompleteAsync(request, isDone ? verdict : Verdict.Requeued, stopping).ConfigureAwait(false);
     }
 
-    private TaskResult ResultOf(TaskRequest request, in Verdict verdict, string state, ReadOnlyMemory<byte> children) => new()
+    private TaskResult ResultOf(TaskRequest request, Verdict verdict, string state, ReadOnlyMemory<byte> children) => new()
     {
         TaskId = request.Message.Id!,
         State = state,
