@@ -26,10 +26,16 @@ IHost Build()
             .DefaultQueue(ChaosSettings.Read(ChaosSettings.Queue))
             .AddTasks();
         if (ChaosSettings.Find(ChaosSettings.Beat) is not null) queue.AddBeat(AddTick);
-        else queue.AddWorker(worker => worker.Concurrency = int.Parse(ChaosSettings.Read(ChaosSettings.Concurrency), System.Globalization.CultureInfo.InvariantCulture));
+        else AddWorker(queue);
     });
     Decorations.AddTo(builder.Services);
     return builder.Build();
+}
+
+static void AddWorker(TaskQueueBuilder queue)
+{
+    queue.AddWorker(worker => worker.Concurrency = int.Parse(ChaosSettings.Read(ChaosSettings.Concurrency), System.Globalization.CultureInfo.InvariantCulture));
+    if (ChaosSettings.Find(ChaosSettings.FailAt) is not null) queue.AddFilter<FaultPointFilter>();
 }
 
 static void AddTick(BeatOptions beat)

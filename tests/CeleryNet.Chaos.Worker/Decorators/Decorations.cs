@@ -13,9 +13,16 @@ internal static class Decorations
     {
         if (FaultPoint.Find() is { } point)
         {
-            if (point.Is(FaultPoint.AfterAcknowledge)) DecorateBroker(services, broker => new FaultPointBroker(broker, point));
-            else if (point.Is(FaultPoint.AfterBeat)) Decorate<IScheduleStore>(services, store => new FaultPointSchedule(store, point));
-            else Decorate<IResultBackend>(services, results => new FaultPointResults(results, point));
+            if (point.Is(FaultPoint.AfterBeat))
+            {
+                Decorate<IScheduleStore>(services, store => new FaultPointSchedule(store, point));
+            }
+            else
+            {
+                services.AddSingleton(point);
+                DecorateBroker(services, broker => new FaultPointBroker(broker, point));
+                if (!point.Is(FaultPoint.AfterAcknowledge)) Decorate<IResultBackend>(services, results => new FaultPointResults(results, point));
+            }
         }
 
         switch (ChaosSettings.Find(ChaosSettings.Mutation))
