@@ -15,6 +15,7 @@ public abstract partial class BrokerContract : IAsyncLifetime
     private readonly List<string> _queues = [];
     private readonly List<IAsyncDisposable> _owned = [];
     private IBroker? _broker;
+    private object? _gate; // tests use what is made from several threads
 
     /// <summary>True (default): a publish to a queue that does not exist is refused.</summary>
     protected virtual bool KnowsMissingQueues => true;
@@ -29,7 +30,7 @@ public abstract partial class BrokerContract : IAsyncLifetime
     protected virtual bool KeepsEmptyCollectionsInHeaders => true;
 
     /// <summary>The broker of this test; made when first used.</summary>
-    protected IBroker Broker => _broker ??= CreateBroker();
+    protected IBroker Broker => LazyInitializer.EnsureInitialized(ref _broker, ref _gate, CreateBroker);
 
     /// <inheritdoc/>
     public virtual Task InitializeAsync() => Task.CompletedTask;

@@ -8,9 +8,10 @@ public abstract class ChordStoreContract : IAsyncLifetime
 {
     private readonly List<string> _groups = [];
     private IResultBackend? _backend;
+    private object? _gate; // tests use what is made from several threads
 
     /// <summary>The store of this test.</summary>
-    protected IChordStore Store => (IChordStore)(_backend ??= CreateBackend());
+    protected IChordStore Store => (IChordStore)LazyInitializer.EnsureInitialized(ref _backend, ref _gate, CreateBackend);
 
     /// <summary>Id of the header; a new one in each test.</summary>
     protected string Group { get; } = Guid.NewGuid().ToString();

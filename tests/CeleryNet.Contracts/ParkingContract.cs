@@ -13,9 +13,10 @@ public abstract class ParkingContract : IAsyncLifetime
     private readonly List<string> _queues = [];
     private readonly List<IAsyncDisposable> _owned = [];
     private IBroker? _broker;
+    private object? _gate; // tests use what is made from several threads
 
     /// <summary>The broker of this test; made when first used.</summary>
-    protected IBroker Broker => _broker ??= CreateBroker();
+    protected IBroker Broker => LazyInitializer.EnsureInitialized(ref _broker, ref _gate, CreateBroker);
 
     /// <inheritdoc/>
     public virtual Task InitializeAsync() => Task.CompletedTask;

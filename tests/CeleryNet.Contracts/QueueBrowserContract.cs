@@ -7,9 +7,10 @@ public abstract class QueueBrowserContract : IAsyncLifetime
 {
     private readonly List<string> _queues = [];
     private IBroker? _broker;
+    private object? _gate; // tests use what is made from several threads
 
     /// <summary>The broker of this test; made when first used.</summary>
-    protected IBroker Broker => _broker ??= CreateBroker();
+    protected IBroker Broker => LazyInitializer.EnsureInitialized(ref _broker, ref _gate, CreateBroker);
 
     /// <summary>The same broker by its power to look into queues.</summary>
     protected IQueueBrowser Browser => (IQueueBrowser)Broker;

@@ -12,9 +12,10 @@ public abstract class ResultBackendContract : IAsyncLifetime
 {
     private readonly List<string> _tasks = [];
     private IResultBackend? _backend;
+    private object? _gate; // tests use what is made from several threads
 
     /// <summary>The backend of this test; made when first used.</summary>
-    protected IResultBackend Backend => _backend ??= CreateBackend();
+    protected IResultBackend Backend => LazyInitializer.EnsureInitialized(ref _backend, ref _gate, CreateBackend);
 
     /// <inheritdoc/>
     public virtual Task InitializeAsync() => Task.CompletedTask;

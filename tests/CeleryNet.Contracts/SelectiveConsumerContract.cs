@@ -8,12 +8,13 @@ public abstract class SelectiveConsumerContract : IAsyncLifetime
     private readonly List<string> _queues = [];
     private readonly List<IAsyncDisposable> _owned = [];
     private IBroker? _broker;
+    private object? _gate; // tests use what is made from several threads
 
     /// <summary>True when the broker refuses a declaration with other arguments.</summary>
     protected virtual bool KnowsQueueArguments => true;
 
     /// <summary>The broker of this test; made when first used.</summary>
-    protected IBroker Broker => _broker ??= CreateBroker();
+    protected IBroker Broker => LazyInitializer.EnsureInitialized(ref _broker, ref _gate, CreateBroker);
 
     /// <inheritdoc/>
     public virtual Task InitializeAsync() => Task.CompletedTask;
