@@ -19,6 +19,7 @@ internal sealed class RedisScript
     internal static readonly RedisScript Park = new("park");
     internal static readonly RedisScript Due = new("due");
     internal static readonly RedisScript Rewrite = new("rewrite");
+    internal static readonly RedisScript MoveKept = new("movekept", adds: true);
     internal static readonly RedisScript Push = new("push", adds: true);
     internal static readonly RedisScript Purge = new("purge");
     internal static readonly RedisScript Held = new("held");

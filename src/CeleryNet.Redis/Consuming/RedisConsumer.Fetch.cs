@@ -111,7 +111,12 @@ internal sealed partial class RedisConsumer
                 var queue = take.Queues[(int)values[i]];
                 var envelopes = (int)values[i + 1];
                 i += 2;
-                for (var end = i + envelopes; i < end; i++) Deliver(holder, take.First + taken++, queue, (byte[]?)values[i] ?? []);
+                for (; envelopes > 0; envelopes--)
+                {
+                    var kept = values[i].IsInteger ? (long)values[i++] : 0; // an envelope never is: numbers come as such, texts as bytes
+                    Deliver(holder, take.First + taken++, queue, (byte[]?)values[i++] ?? [], kept);
+                }
+
                 _plan.Served(queue);
             }
         }
@@ -128,9 +133,11 @@ internal sealed partial class RedisConsumer
 
     private void NoteDelivery() => Interlocked.Exchange(ref _lastDelivery, _time.GetUtcNow().UtcTicks);
 
-    private void Deliver(Holder holder, long number, string queue, byte[] envelope)
+    private static long Base64LengthOf(int bytes) => ((long)bytes + 2) / 3 * 4;
+
+    private void Deliver(Holder holder, long number, string queue, byte[] envelope, long keptBase64 = 0)
     {
-        var delivery = RedisDelivery.Taken(envelope, queue, holder, number, _keys, _wire);
+        var delivery = RedisDelivery.Taken(envelope, queue, holder, number, _keys, _wire, keptBase64 / 4 * 3);
         holder.Add(delivery);
         lock (_gate)
         {

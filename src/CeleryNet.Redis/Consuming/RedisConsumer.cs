@@ -56,7 +56,7 @@ internal sealed partial class RedisConsumer : IBrokerConsumer
         _store = new UnackedStore(keys, _logger);
         _lease = new Lease(keys, _options.LeaseDuration, time);
         var queues = settings.Queues.Select(static queue => queue.Name).Distinct().ToList();
-        _plan = new TakePlan(keys, queues);
+        _plan = new TakePlan(keys, queues, settings.MayKeepBodies ? Base64LengthOf(wire.MaxBodyBytes) : 0);
         _watches = [.. queues.Select(NewWatch)];
         _acknowledging = new SettleLoop("Acknowledge", _link, _options.AcknowledgeDelay, AcknowledgeAsync, time, random, _logger);
         _requeueing = new SettleLoop("Requeue", _link, TimeSpan.Zero, (session, deliveries, stopping) => _store.ReturnAsync(session, TagsOf(deliveries), toHead: false, null, stopping), time, random, _logger);

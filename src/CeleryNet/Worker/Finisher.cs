@@ -127,12 +127,12 @@ internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker b
 
     private async ValueTask RepublishAndSettleAsync(TaskRequest request, Republish next, Settlement settlement, CancellationToken stopping)
     {
-        var isPublished = await PublishAsync(next, stopping).ConfigureAwait(false);
+        var isPublished = await PublishAsync(request.Delivery, next, stopping).ConfigureAwait(false);
         if (!isPublished && request.IsSettled) Log.RepublishLost(logger, next.Message.Id, next.Message.TaskName, next.Queue.Name);
         await SettleAsync(request, isPublished ? settlement : Settlement.Requeue).ConfigureAwait(false);
     }
 
-    private async ValueTask<bool> PublishAsync(Republish next, CancellationToken stopping)
+    private async ValueTask<bool> PublishAsync(Delivery delivery, Republish next, CancellationToken stopping)
     {
         var route = Route.To(next.Queue);
         Backoff? backoff = null;
@@ -142,7 +142,8 @@ internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker b
             {
                 try
                 {
-                    await broker.PublishAsync(next.Message, route, stopping).ConfigureAwait(false);
+                    if (delivery.KeptBodyBytes > 0 && broker is IBodyKeeper keeper) await keeper.PublishKeptAsync(delivery, next.Message, route, stopping).ConfigureAwait(false);
+                    else await broker.PublishAsync(next.Message, route, stopping).ConfigureAwait(false);
                     return true;
                 }
                 catch (TaskQueueException error) when (error is PublishException or BrokerUnavailableException)
