@@ -1,4 +1,5 @@
 using CeleryNet.Benchmarks.Beats;
+using CeleryNet.Benchmarks.Canvases;
 using CeleryNet.Benchmarks.Codec;
 using CeleryNet.Benchmarks.Harness;
 using CeleryNet.Benchmarks.Memory;
@@ -77,6 +78,7 @@ internal static class Scenarios
             .RunAsync(200).ConfigureAwait(false)),
         new("beat", "periodic tasks, lateness and idle cost with 10 000 entries", BeatScenario.RunAsync),
         .. AgainstCelery.All,
+        .. CanvasScenarios.All,
         .. Variations.All,
     ];
 }

@@ -82,6 +82,10 @@ internal sealed class FollowUpRunner
     /// <summary>Adds a member to the chord of the running task and sends it.</summary>
     internal Task<string> AddToChordAsync(TaskRequest request, ReadOnlyMemory<byte> signature, CancellationToken cancellationToken) => _growth.AddAsync(request, signature, cancellationToken);
 
+    /// <summary>Adds members to the batch of the running task and sends them.</summary>
+    internal Task<IReadOnlyList<string>> AddToBatchAsync(TaskRequest request, IReadOnlyList<ReadOnlyMemory<byte>> signatures, CancellationToken cancellationToken) =>
+        _growth.AddToBatchAsync(request, signatures, cancellationToken);
+
     /// <summary>Sends a canvas for a task that runs.</summary>
     internal Task<ResultNode> SendAsync(SignatureDocument canvas, CanvasCall call, CancellationToken cancellationToken) => _canvases.SendAsync(canvas, call, cancellationToken);
 
