@@ -27,22 +27,38 @@ public sealed partial class SqlBroker
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfDisposed();
         List<MessageRow> missing = [];
-        for (var first = 0; first < messages.Count; first += MostPerTransaction)
+        for (var (first, prepared) = (0, Prepare(messages, 0)); first < messages.Count; first += MostPerTransaction)
         {
-            var count = Math.Min(MostPerTransaction, messages.Count - first);
-            var rows = new MessageRow[count];
-            List<QueueDefinition> queues = [];
-            for (var i = 0; i < count; i++)
+            var (rows, queues) = prepared;
+            var writing = WriteAsync(rows, queues, null, cancellationToken);
+            try
             {
-                var (message, route) = messages[first + i];
-                rows[i] = MessageRow.Of(message, route);
-                if (route.Queue is { } queue && !queues.Contains(queue)) queues.AddRange(NewQueues(queue));
+                prepared = Prepare(messages, first + MostPerTransaction); // while the disk has the ones before
+            }
+            catch
+            {
+                await writing.ConfigureAwait(false);
+                throw;
             }
 
-            foreach (var lost in await WriteAsync(rows, queues, null, cancellationToken).ConfigureAwait(false)) missing.Add(rows[lost]);
+            foreach (var lost in await writing.ConfigureAwait(false)) missing.Add(rows[lost]);
         }
 
         if (missing.Count > 0) throw Missing(missing);
+    }
+
+    private (MessageRow[] Rows, List<QueueDefinition> Queues) Prepare(IReadOnlyList<OutgoingMessage> messages, int first)
+    {
+        var rows = new MessageRow[Math.Clamp(messages.Count - first, 0, MostPerTransaction)];
+        List<QueueDefinition> queues = [];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var (message, route) = messages[first + i];
+            rows[i] = MessageRow.Of(message, route);
+            if (route.Queue is { } queue && !queues.Contains(queue)) queues.AddRange(NewQueues(queue));
+        }
+
+        return (rows, queues);
     }
 
     private QueueDefinition[] NewQueues(QueueDefinition? queue) => queue is null || _queues.IsDeclared(queue) ? [] : [queue];

@@ -11,6 +11,7 @@ internal sealed class MessageWriter(QueueTable queues, WireOptions wire)
     /// <returns>Positions of those for which there is no queue.</returns>
     internal async ValueTask<IReadOnlyList<int>> WriteAsync(SqlSession session, IReadOnlyList<MessageRow> rows)
     {
+        if (rows.Count == 1 && await queues.FindAsync(session, rows[0].Exchange, rows[0].RoutingKey).ConfigureAwait(false) is [var only]) return await WriteAsync(session, rows[0], only).ConfigureAwait(false);
         List<int>? lost = null;
         var inserts = new List<(string, object?)[]>(rows.Count);
         var targets = new List<(int Row, string Queue)>(rows.Count);
@@ -42,6 +43,20 @@ internal sealed class MessageWriter(QueueTable queues, WireOptions wire)
 
         foreach (var queue in targets.Select(static target => target.Queue).Distinct()) await TrimAsync(session, queue).ConfigureAwait(false);
         return lost ?? [];
+    }
+
+    // Most calls send one message to one queue, which needs no lists.
+    private async ValueTask<IReadOnlyList<int>> WriteAsync(SqlSession session, MessageRow row, string queue)
+    {
+        if (await session.ExecuteAsync("insert", row.Arguments(queue)).ConfigureAwait(false) == 0)
+        {
+            queues.Forget(queue);
+            return [0];
+        }
+
+        session.Signal(Topic.Of(row, queue));
+        await TrimAsync(session, queue).ConfigureAwait(false);
+        return [];
     }
 
     /// <summary>Removes messages, and sends them where their queues say that the rejected go.</summary>
