@@ -3,18 +3,14 @@ using CeleryNet.Messages;
 
 namespace CeleryNet.Benchmarks.Sql;
 
-/// <summary>
-/// The database's driver alone: claims 100, stores their results, deletes them. SQLite stores the results in the transaction that deletes; PostgreSQL has two such loops, and a transaction for each
-/// result, over 16 connections.
-/// </summary>
+/// <summary>The database's driver alone: claims 100, stores their results in one transaction, deletes them. On PostgreSQL two loops at once.</summary>
 internal sealed class RawCycle(RawDatabase database, bool withResults) : IContender
 {
     private const int Loops = 2;
-    private const int Connections = 16;
 
     private readonly IMessageRows _rows = database.Rows();
 
-    public string Name => $"{database.Product}, claim 100{(withResults ? " + a result each" : "")} + delete 100";
+    public string Name => $"{database.Product}, claim 100{(withResults ? " + store 100" : "")} + delete 100";
 
     public async Task<Sample> RunAsync(int operations, CancellationToken deadline)
     {
@@ -32,7 +28,6 @@ internal sealed class RawCycle(RawDatabase database, bool withResults) : IConten
     private async Task CycleAsync(Arrivals arrivals)
     {
         using var session = await database.ConnectAsync().ConfigureAwait(false);
-        var writers = await Task.WhenAll(Enumerable.Range(0, withResults && database.IsServer ? Connections / Loops : 0).Select(_ => database.ConnectAsync())).ConfigureAwait(false);
         var consumer = await session.OpenConsumerAsync().ConfigureAwait(false);
         while (true)
         {
@@ -41,26 +36,20 @@ internal sealed class RawCycle(RawDatabase database, bool withResults) : IConten
             await session.CommitAsync().ConfigureAwait(false);
             if (ids.Count == 0) break;
             foreach (var _ in ids) arrivals.Begin();
-            await Task.WhenAll(writers.Select((writer, i) => StoreAsync(writer, (ids.Count / writers.Length) + (i < ids.Count % writers.Length ? 1 : 0)))).ConfigureAwait(false);
             await session.BeginAsync().ConfigureAwait(false);
-            if (withResults && writers.Length == 0) foreach (var _ in ids) await session.StoreAsync(TaskId.New()).ConfigureAwait(false);
+            if (withResults)
+            {
+                await session.StoreManyAsync([.. ids.Select(_ => TaskId.New())]).ConfigureAwait(false);
+                if (database.IsServer)
+                {
+                    await session.CommitAsync().ConfigureAwait(false); // before, not with, what acknowledges
+                    await session.BeginAsync().ConfigureAwait(false);
+                }
+            }
+
             await session.AcknowledgeAsync(consumer, ids).ConfigureAwait(false);
             await session.CommitAsync().ConfigureAwait(false);
             foreach (var _ in ids) arrivals.End();
-        }
-
-        foreach (var writer in writers) writer.Dispose();
-    }
-
-    private static async Task StoreAsync(RawSession writer, int count)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            var id = TaskId.New();
-            await writer.BeginAsync().ConfigureAwait(false);
-            await writer.StoreAsync(id).ConfigureAwait(false);
-            await writer.NotifyAsync(id).ConfigureAwait(false);
-            await writer.CommitAsync().ConfigureAwait(false);
         }
     }
 }

@@ -18,10 +18,11 @@ internal sealed class RawDatabase
 
     private readonly Func<DbConnection> _create;
 
-    private RawDatabase(Func<DbConnection> create, string product, string prefix, string now) => (_create, Product, Prefix, Insert, Acknowledge, Store) = (
+    private RawDatabase(Func<DbConnection> create, string product, string prefix, string now) => (_create, Product, Prefix, Now, Insert, Acknowledge, Store) = (
         create,
         product,
         prefix,
+        now,
         $"""
         insert into {prefix}message (queue, priority, due, expires, content)
         select name, @priority, case when cast(@due as bigint) > {now} + 5000 then cast(@due as bigint) end, {now} + cast(@ttl as bigint), @content from {prefix}queue where name = @queue
@@ -38,11 +39,30 @@ internal sealed class RawDatabase
     /// <summary>What stands before the name of a table.</summary>
     internal string Prefix { get; }
 
+    /// <summary>The database's clock.</summary>
+    private string Now { get; }
+
     internal string Insert { get; }
+
+    /// <summary>PostgreSQL: many in one statement.</summary>
+    internal string InsertMany => $"""
+        insert into {Prefix}message (queue, priority, due, expires, content)
+        select q.name, m.priority, case when m.due > {Now} + 5000 then m.due end, {Now} + m.ttl, m.content
+        from unnest(@queues, @priorities, @dues, @ttls, @contents) with ordinality as m(queue, priority, due, ttl, content, place) join {Prefix}queue q on q.name = m.queue
+        order by m.place
+        """;
 
     internal string Acknowledge { get; }
 
     internal string Store { get; }
+
+    /// <summary>PostgreSQL: many in one statement.</summary>
+    internal string StoreMany => $"""
+        insert into {Prefix}result as stored (task_id, state, version, expires, document)
+        select one.task_id, one.state, {Now}, {Now} + {Lifetime}, one.document from unnest(@task_ids, @states, @documents) as one(task_id, state, document) order by one.task_id
+        on conflict (task_id) do update set state = excluded.state, version = case when excluded.version > stored.version then excluded.version else stored.version + 1 end,
+        expires = excluded.expires, document = excluded.document where stored.state <> 'SUCCESS' returning task_id
+        """;
 
     /// <summary>True on PostgreSQL: a list can be an argument, several connections can write, and listeners are told by a statement.</summary>
     internal bool IsServer => IsArrays(Prefix);

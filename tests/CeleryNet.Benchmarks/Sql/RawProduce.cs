@@ -2,27 +2,22 @@ using CeleryNet.Benchmarks.Harness;
 
 namespace CeleryNet.Benchmarks.Sql;
 
-/// <summary>
-/// The database's driver alone: inserts in transactions of 1 000, or one by one. One by one, PostgreSQL gets a transaction each over 16 connections; SQLite has one writer, and callers that wait for it
-/// share its transactions, 1 000 at a time.
-/// </summary>
+/// <summary>The database's driver alone: inserts 1 000 at a time; for as many callers at once on PostgreSQL, over two connections with half of them each.</summary>
 internal sealed class RawProduce(RawDatabase database, bool isBulk) : IContender
 {
-    private const int Batch = 1000;
-    private const int Connections = 16;
+    private const int Callers = 1000;
 
-    private readonly byte[][] _envelopes = SampleMessages.Envelopes(Batch, RawDatabase.Queue);
+    private readonly byte[][] _envelopes = SampleMessages.Envelopes(Callers, RawDatabase.Queue);
     private readonly IMessageRows _rows = database.Rows();
+    private readonly int _connections = database.IsServer && !isBulk ? 2 : 1;
 
-    public string Name => isBulk || !database.IsServer ? $"{database.Product}, 1 000 inserts per transaction" : $"{database.Product}, an insert per transaction, 16 connections";
+    public string Name => $"{database.Product}, {Callers / _connections} inserts per transaction, {_connections} connection(s)";
 
     public async Task<Sample> RunAsync(int operations, CancellationToken deadline)
     {
-        var count = isBulk || !database.IsServer ? 1 : Connections;
-        var sessions = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => database.ConnectAsync())).ConfigureAwait(false);
+        var sessions = await Task.WhenAll(Enumerable.Range(0, _connections).Select(_ => database.ConnectAsync())).ConfigureAwait(false);
         var meter = Meter.Start();
-        if (count == 1) await InsertBatchesAsync(sessions[0], operations).WaitAsync(deadline).ConfigureAwait(false);
-        else await Task.WhenAll(sessions.Select((session, i) => InsertSinglyAsync(session, (operations / count) + (i < operations % count ? 1 : 0)))).WaitAsync(deadline).ConfigureAwait(false);
+        await Task.WhenAll(sessions.Select((session, i) => InsertAsync(session, (operations / _connections) + (i < operations % _connections ? 1 : 0)))).WaitAsync(deadline).ConfigureAwait(false);
         var sample = meter.Stop(operations);
         foreach (var session in sessions) session.Dispose();
         var inserted = await _rows.CountAsync(deadline).ConfigureAwait(false);
@@ -32,23 +27,13 @@ internal sealed class RawProduce(RawDatabase database, bool isBulk) : IContender
 
     public ValueTask DisposeAsync() => _rows.DisposeAsync();
 
-    private async Task InsertBatchesAsync(RawSession session, int operations)
+    private async Task InsertAsync(RawSession session, int operations)
     {
-        for (var left = operations; left > 0; left -= Batch)
+        var most = Callers / _connections;
+        for (var left = operations; left > 0; left -= most)
         {
             await session.BeginAsync().ConfigureAwait(false);
-            await session.InsertManyAsync(_envelopes.Take(left)).ConfigureAwait(false);
-            await session.NotifyAsync("bench").ConfigureAwait(false);
-            await session.CommitAsync().ConfigureAwait(false);
-        }
-    }
-
-    private async Task InsertSinglyAsync(RawSession session, int operations)
-    {
-        for (var i = 0; i < operations; i++)
-        {
-            await session.BeginAsync().ConfigureAwait(false);
-            await session.InsertAsync(_envelopes[i % Batch]).ConfigureAwait(false);
+            await session.InsertManyAsync(_envelopes[..Math.Min(left, most)]).ConfigureAwait(false);
             await session.NotifyAsync("bench").ConfigureAwait(false);
             await session.CommitAsync().ConfigureAwait(false);
         }

@@ -32,38 +32,23 @@ internal sealed class RawSession(RawDatabase database, DbConnection connection) 
 
     internal Task InsertAsync(byte[] content) => Command(database.Insert, Insertion(content)).ExecuteNonQueryAsync();
 
-    /// <summary>Inserts in one round trip.</summary>
-    internal async Task InsertManyAsync(IEnumerable<byte[]> contents)
+    /// <summary>Inserts by one statement where a list can be an argument.</summary>
+    internal async Task InsertManyAsync(byte[][] contents)
     {
-        if (!connection.CanCreateBatch)
+        if (!database.IsServer)
         {
             foreach (var content in contents) await InsertAsync(content).ConfigureAwait(false);
             return;
         }
 
-        var batch = connection.CreateBatch();
-        await using var closing = batch.ConfigureAwait(false);
-        batch.Transaction = _transaction;
-        foreach (var content in contents)
-        {
-            var command = batch.CreateBatchCommand();
-            command.CommandText = database.Insert;
-            foreach (var (name, value) in Insertion(content))
-            {
-                var parameter = command.CreateParameter();
-                (parameter.ParameterName, parameter.Value) = (name, value);
-                command.Parameters.Add(parameter);
-            }
-
-            batch.BatchCommands.Add(command);
-        }
-
-        await batch.ExecuteNonQueryAsync().ConfigureAwait(false);
+        var (queues, priorities, nothing) = (new string[contents.Length], new short[contents.Length], new long?[contents.Length]);
+        Array.Fill(queues, RawDatabase.Queue);
+        await Command(database.InsertMany, ("queues", queues), ("priorities", priorities), ("dues", nothing), ("ttls", nothing), ("contents", contents)).ExecuteNonQueryAsync().ConfigureAwait(false);
     }
 
     /// <summary>Tells listeners, where a statement does that.</summary>
-    internal Task NotifyAsync(string topic) =>
-        database.IsServer ? Command("select pg_notify(@channel, topic) from unnest(@topics) topic", ("channel", "bench_raw"), ("topics", new[] { topic })).ExecuteNonQueryAsync() : Task.CompletedTask;
+    internal Task NotifyAsync(params string[] topics) =>
+        database.IsServer ? Command("select pg_notify(@channel, topic) from unnest(@topics) topic", ("channel", "bench_raw"), ("topics", topics)).ExecuteNonQueryAsync() : Task.CompletedTask;
 
     internal async Task<long> OpenConsumerAsync() =>
         (long)(await Command($"insert into {database.Prefix}consumer (node, alive_until) values ('bench', 0) returning id").ExecuteScalarAsync().ConfigureAwait(false))!;
@@ -85,7 +70,20 @@ internal sealed class RawSession(RawDatabase database, DbConnection connection) 
         return ids;
     }
 
-    internal Task StoreAsync(string taskId) => Command(database.Store, ("task_id", taskId), ("document", Document)).ExecuteNonQueryAsync();
+    internal async Task StoreManyAsync(string[] taskIds)
+    {
+        if (!database.IsServer)
+        {
+            foreach (var id in taskIds) await Command(database.Store, ("task_id", id), ("document", Document)).ExecuteNonQueryAsync().ConfigureAwait(false);
+            return;
+        }
+
+        var (states, documents) = (new string[taskIds.Length], new byte[taskIds.Length][]);
+        Array.Fill(states, "SUCCESS");
+        Array.Fill(documents, Document);
+        await Command(database.StoreMany, ("task_ids", taskIds), ("states", states), ("documents", documents)).ExecuteNonQueryAsync().ConfigureAwait(false);
+        await NotifyAsync(taskIds).ConfigureAwait(false);
+    }
 
     internal Task AcknowledgeAsync(long consumer, List<long> ids) =>
         Command(database.Acknowledge, ("ids", database.IsServer ? ids.ToArray() : JsonSerializer.Serialize(ids)), ("consumer", consumer)).ExecuteNonQueryAsync();

@@ -12,10 +12,10 @@ internal static class SqlScenarios
 
     private static IEnumerable<Scenario> Of(string name, bool isServer) =>
     [
-        Produce($"sql-{name}-produce", "1 000 callers at once", isServer, isBulk: false, isServer ? 4_000 : 20_000),
-        Produce($"sql-{name}-produce-bulk", "all in one call", isServer, isBulk: true, 20_000),
-        Cycle($"sql-{name}-cycle", "no result", isServer, withResults: false, 20_000),
-        Cycle($"sql-{name}-cycle-results", "results in the same database", isServer, withResults: true, isServer ? 5_000 : 10_000),
+        Produce($"sql-{name}-produce", "1 000 callers at once", isServer, isBulk: false, 40_000),
+        Produce($"sql-{name}-produce-bulk", "all in one call", isServer, isBulk: true, 40_000),
+        Cycle($"sql-{name}-cycle", "no result", isServer, withResults: false, 40_000),
+        Cycle($"sql-{name}-cycle-results", "results in the same database", isServer, withResults: true, 20_000),
         new($"sql-{name}-latency", "one task at a time, idle worker in the same process", async settings =>
         {
             var queue = await SqlQueueControl.OpenAsync(isServer).ConfigureAwait(false);
@@ -27,7 +27,7 @@ internal static class SqlScenarios
         new($"sql-{name}-depth", "1 000 messages behind, or 1 000 000", async settings => await new Contest($"sql-{name}-depth", settings with { WarmRounds = Math.Min(1, settings.WarmRounds) })
             .Add(await WorkerAsync(isServer, "1 000 behind", 1_000).ConfigureAwait(false))
             .Add(await WorkerAsync(isServer, "1 000 000 behind", 1_000_000).ConfigureAwait(false), Goal.RatioAtLeast("P16", 0.9))
-            .RunAsync(10_000).ConfigureAwait(false)),
+            .RunAsync(20_000).ConfigureAwait(false)),
     ];
 
     private static Scenario Produce(string name, string description, bool isServer, bool isBulk, int operations) => new(name, description, async settings =>
