@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures CeleryNet against the raw clients: builds Release, starts private RabbitMQ and Redis servers, runs, prints tables, stops what it started.
+# Measures CeleryNet against the raw clients: builds Release, starts private RabbitMQ, Redis and PostgreSQL servers, runs, prints tables, stops what it started.
 #
 #   build/bench.sh [SCENARIO…] [--rounds N] [--warm N] [--scale F] [--json FILE] [--tolerate] [--list]
 #
@@ -25,7 +25,7 @@ clean_up() {
   local code=$?
   trap '' INT TERM HUP
   if [ -n "$program" ]; then kill -TERM "$program" 2>/dev/null || true; fi
-  for kind in rabbitmq redis; do
+  for kind in rabbitmq redis postgres; do
     if [ -d "$root/$kind" ]; then build/servers.sh "$kind" remove "$root/$kind" || true; fi
   done
   rm -rf "$root" || { sleep 1 && rm -rf "$root"; } || true # a dying server may still write
@@ -41,9 +41,13 @@ dotnet build "$project" -c Release -v q --nologo -warnaserror
 if [ -z "${list:-}" ]; then
   CELERYNET_TEST_REDIS=$(build/servers.sh redis start "$root/redis")
   CELERYNET_TEST_RABBITMQ=$(build/servers.sh rabbitmq start "$root/rabbitmq")
+  CELERYNET_TEST_POSTGRES=$(build/servers.sh postgres start "$root/postgres")
+  CELERYNET_BENCH_POSTGRES_PID=$(cat "$root/postgres/pid")
+  CELERYNET_BENCH_FOLDER=$root # files of SQLite
   CELERYNET_BENCH_REDIS_PID=$(cat "$root/redis/pid")
   CELERYNET_BENCH_RABBITMQ_PID=$(cat "$root/rabbitmq/pid")
   export CELERYNET_TEST_REDIS CELERYNET_TEST_RABBITMQ CELERYNET_BENCH_REDIS_PID CELERYNET_BENCH_RABBITMQ_PID
+  export CELERYNET_TEST_POSTGRES CELERYNET_BENCH_POSTGRES_PID CELERYNET_BENCH_FOLDER
 fi
 
 # In the background, so that a signal is not left waiting for it.

@@ -16,8 +16,11 @@ public sealed partial class SqlBroker
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfDisposed();
         var rows = new[] { MessageRow.Of(message, route) };
-        var lost = await WriteAsync(rows, NewQueues(route.Queue), null, cancellationToken).ConfigureAwait(false);
-        if (lost.Count > 0) throw Missing(rows);
+        var queues = NewQueues(route.Queue);
+        var isTaken = _database.WantsCombining && queues.Length == 0
+            ? await WriteWithOthersAsync(rows, cancellationToken).ConfigureAwait(false)
+            : (await WriteAsync(rows, queues, null, cancellationToken).ConfigureAwait(false)).Count == 0;
+        if (!isTaken) throw Missing(rows);
     }
 
     /// <inheritdoc/>
@@ -27,22 +30,38 @@ public sealed partial class SqlBroker
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfDisposed();
         List<MessageRow> missing = [];
-        for (var first = 0; first < messages.Count; first += MostPerTransaction)
+        for (var (first, prepared) = (0, Prepare(messages, 0)); first < messages.Count; first += MostPerTransaction)
         {
-            var count = Math.Min(MostPerTransaction, messages.Count - first);
-            var rows = new MessageRow[count];
-            List<QueueDefinition> queues = [];
-            for (var i = 0; i < count; i++)
+            var (rows, queues) = prepared;
+            var writing = WriteAsync(rows, queues, null, cancellationToken);
+            try
             {
-                var (message, route) = messages[first + i];
-                rows[i] = MessageRow.Of(message, route);
-                if (route.Queue is { } queue && !queues.Contains(queue)) queues.AddRange(NewQueues(queue));
+                prepared = Prepare(messages, first + MostPerTransaction); // while the disk has the ones before
+            }
+            catch
+            {
+                await writing.ConfigureAwait(false);
+                throw;
             }
 
-            foreach (var lost in await WriteAsync(rows, queues, null, cancellationToken).ConfigureAwait(false)) missing.Add(rows[lost]);
+            foreach (var lost in await writing.ConfigureAwait(false)) missing.Add(rows[lost]);
         }
 
         if (missing.Count > 0) throw Missing(missing);
+    }
+
+    private (MessageRow[] Rows, List<QueueDefinition> Queues) Prepare(IReadOnlyList<OutgoingMessage> messages, int first)
+    {
+        var rows = new MessageRow[Math.Clamp(messages.Count - first, 0, MostPerTransaction)];
+        List<QueueDefinition> queues = [];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var (message, route) = messages[first + i];
+            rows[i] = MessageRow.Of(message, route);
+            if (route.Queue is { } queue && !queues.Contains(queue)) queues.AddRange(NewQueues(queue));
+        }
+
+        return (rows, queues);
     }
 
     private QueueDefinition[] NewQueues(QueueDefinition? queue) => queue is null || _queues.IsDeclared(queue) ? [] : [queue];
@@ -71,14 +90,37 @@ public sealed partial class SqlBroker
         }
         catch (DatabaseException error)
         {
-            throw new PublishException(
-                $"{_database.Product} at {Address} did not take {rows.Length} task(s), the first of them {rows[0].TaskId}: {error.Message}. Check the database.", [.. rows.Select(static row => row.TaskId)], error.MayBeDone, error);
+            throw NotTaken(rows, error);
         }
         catch (TaskQueueConfigurationException error)
         {
             throw new PublishException(error.Reason, [.. rows.Select(static row => row.TaskId)], mayHaveBeenTaken: false, error);
         }
     }
+
+    private async Task<bool> WriteWithOthersAsync(MessageRow[] row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _publishing.WriteAsync(row[0], _settings.PublishTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DatabaseException error)
+        {
+            throw NotTaken(row, error);
+        }
+    }
+
+    private async Task<IReadOnlyList<bool>> WriteTogetherAsync(IReadOnlyList<MessageRow> rows)
+    {
+        var lost = await _database.WriteAsync(session => _writer.WriteAsync(session, rows), _settings.PublishTimeout, CancellationToken.None).ConfigureAwait(false);
+        var isTaken = new bool[rows.Count];
+        Array.Fill(isTaken, true);
+        foreach (var place in lost) isTaken[place] = false;
+        return isTaken;
+    }
+
+    private PublishException NotTaken(MessageRow[] rows, DatabaseException error) => new(
+        $"{_database.Product} at {Address} did not take {rows.Length} task(s), the first of them {rows[0].TaskId}: {error.Message}. Check the database.", [.. rows.Select(static row => row.TaskId)], error.MayBeDone, error);
 
     private PublishException Missing(IReadOnlyList<MessageRow> rows) => new(
         $"{_database.Product} at {Address} did not take {rows.Count} task(s), the first of them {rows[0].TaskId}: no queue is bound to exchange '{rows[0].Exchange}' with key '{rows[0].RoutingKey}'. Declare the queue first, or name it in the route.",

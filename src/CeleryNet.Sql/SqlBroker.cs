@@ -25,6 +25,7 @@ public sealed partial class SqlBroker : IBroker
     private readonly MessageWriter _writer;
     private readonly ConcurrentDictionary<SqlConsumer, byte> _consumers = new();
     private readonly ExpiryLoop _expiry;
+    private readonly Combiner<MessageRow, bool> _publishing;
     private int _isDisposed;
 
     /// <summary>Creates the broker of a URL without connecting.</summary>
@@ -55,6 +56,7 @@ public sealed partial class SqlBroker : IBroker
         _wire = services?.GetService(typeof(WireOptions)) as WireOptions ?? new WireOptions();
         _logger = DatabaseFactory.Logger(services, typeof(SqlBroker));
         _writer = new MessageWriter(_queues, _wire);
+        _publishing = new(WriteTogetherAsync, database.Time);
         _expiry = new ExpiryLoop(database, ["expire-flags", "expire-keys", "expire-revocations", "expire-rates", "expire-broadcasts", "expire-listeners"], _logger);
     }
 
@@ -115,6 +117,7 @@ public sealed partial class SqlBroker : IBroker
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         foreach (var consumer in _consumers.Keys) await consumer.DisposeAsync().ConfigureAwait(false);
         foreach (var listener in _listeners.Keys) await listener.DisposeAsync().ConfigureAwait(false);
+        await _publishing.DisposeAsync().ConfigureAwait(false);
         await _expiry.DisposeAsync().ConfigureAwait(false);
         await _database.DisposeAsync().ConfigureAwait(false);
     }

@@ -18,6 +18,7 @@ public sealed partial class SqlResultBackend : IResultBackend
     private readonly ChordTable _chords;
     private readonly ResultWatch _watch;
     private readonly ExpiryLoop _expiry;
+    private readonly Combiner<(string TaskId, string State, byte[] Document), bool> _storing;
     private int _isDisposed;
 
     /// <summary>Creates the backend of a URL without connecting.</summary>
@@ -49,6 +50,7 @@ public sealed partial class SqlResultBackend : IResultBackend
         _table = new ResultTable(lifetime);
         _chords = new ChordTable(lifetime);
         _watch = new ResultWatch(database, logger);
+        _storing = new(states => _database.WriteAsync(session => _table.StoreAsync(session, states), _settings.PublishTimeout, CancellationToken.None), database.Time);
         _expiry = new ExpiryLoop(database, ["expire-results", "expire-chord-members", "expire-chords", "expire-groups"], logger);
     }
 
@@ -63,7 +65,8 @@ public sealed partial class SqlResultBackend : IResultBackend
     {
         ArgumentNullException.ThrowIfNull(result);
         var document = Encode(result);
-        await ChangeAsync(session => _table.StoreAsync(session, result.TaskId, result.State, document), cancellationToken).ConfigureAwait(false);
+        if (!_database.WantsCombining) await ChangeAsync(session => _table.StoreAsync(session, result.TaskId, result.State, document), cancellationToken).ConfigureAwait(false);
+        else await StoreWithOthersAsync((result.TaskId, result.State, document), cancellationToken).ConfigureAwait(false);
         _expiry.Start();
     }
 
@@ -114,6 +117,7 @@ public sealed partial class SqlResultBackend : IResultBackend
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         await _expiry.DisposeAsync().ConfigureAwait(false);
+        await _storing.DisposeAsync().ConfigureAwait(false);
         await _watch.DisposeAsync().ConfigureAwait(false);
         await _database.DisposeAsync().ConfigureAwait(false);
     }
@@ -124,6 +128,19 @@ public sealed partial class SqlResultBackend : IResultBackend
         ResultDocument.Write(buffer.Json, result);
         buffer.Flush();
         return buffer.Span.ToArray();
+    }
+
+    private async Task StoreWithOthersAsync((string TaskId, string State, byte[] Document) state, CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        try
+        {
+            await _storing.WriteAsync(state, _settings.PublishTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DatabaseException error)
+        {
+            throw Unavailable(error);
+        }
     }
 
     private async Task<T> AskAsync<T>(Func<SqlSession, ValueTask<T>> work, CancellationToken cancellationToken)

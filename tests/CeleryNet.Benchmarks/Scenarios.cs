@@ -5,9 +5,11 @@ using CeleryNet.Benchmarks.Harness;
 using CeleryNet.Benchmarks.Memory;
 using CeleryNet.Benchmarks.RabbitMQ;
 using CeleryNet.Benchmarks.Redis;
+using CeleryNet.Benchmarks.Sql;
 using CeleryNet.Benchmarks.Tasks;
 using RabbitMQLatency = CeleryNet.Benchmarks.RabbitMQ.RawLatency;
 using RabbitMQProduce = CeleryNet.Benchmarks.RabbitMQ.RawProduce;
+using RedisCycle = CeleryNet.Benchmarks.Redis.RawCycle;
 using RedisLatency = CeleryNet.Benchmarks.Redis.RawLatency;
 using RedisProduce = CeleryNet.Benchmarks.Redis.RawProduce;
 
@@ -51,12 +53,12 @@ internal static class Scenarios
                 Goal.RatioAtLeast("P4", 0.65))
             .RunAsync(100_000).ConfigureAwait(false)),
         new("redis-cycle", "no result", async settings => await new Contest("redis-cycle", settings)
-            .Add(await RawCycle.OpenAsync(withResults: false).ConfigureAwait(false))
+            .Add(await RedisCycle.OpenAsync(withResults: false).ConfigureAwait(false))
             .Add(new Consume(Servers.Redis, TaskHost.NoResults, await RedisQueueControl.OpenAsync().ConfigureAwait(false)),
                 Goal.RatioAtLeast("P5", 0.65), Goal.BytesAtMost("P12", 2253))
             .RunAsync(50_000).ConfigureAwait(false)),
         new("redis-cycle-results", "results in Redis", async settings => await new Contest("redis-cycle-results", settings)
-            .Add(await RawCycle.OpenAsync(withResults: true).ConfigureAwait(false))
+            .Add(await RedisCycle.OpenAsync(withResults: true).ConfigureAwait(false))
             .Add(new Consume(Servers.Redis, Servers.Redis, await RedisQueueControl.OpenAsync().ConfigureAwait(false)),
                 Goal.RatioAtLeast("P5", 0.7), Goal.BytesAtMost("P12", 2253 + 819))
             .RunAsync(50_000).ConfigureAwait(false)),
@@ -77,6 +79,7 @@ internal static class Scenarios
             .Add(await Latency.OpenAsync(Servers.Redis, Servers.Redis).ConfigureAwait(false), Goal.Result("P11"))
             .RunAsync(200).ConfigureAwait(false)),
         new("beat", "periodic tasks, lateness and idle cost with 10 000 entries", BeatScenario.RunAsync),
+        .. SqlScenarios.All,
         .. AgainstCelery.All,
         .. CanvasScenarios.All,
         .. Variations.All,

@@ -39,6 +39,8 @@ internal sealed class PostgresDatabase : SqlDatabase
 
     internal override string Product => "PostgreSQL";
 
+    internal override bool WantsCombining => true;
+
     internal override IDisposable Listen(Action<string?> heard) => _listener.Add(heard);
 
     internal override async Task ListeningAsync(TimeSpan limit, CancellationToken cancellationToken)

@@ -20,6 +20,9 @@ internal abstract class SqlDatabase(SqlStatements statements, SqlOptions options
     /// <summary>What people call it.</summary>
     internal abstract string Product { get; }
 
+    /// <summary>True when what comes at once is better written together by whoever sends it (<see cref="Combiner{TItem, TAnswer}"/>).</summary>
+    internal abstract bool WantsCombining { get; }
+
     /// <summary>Texts of the statements in this database's dialect.</summary>
     internal SqlStatements Statements => statements;
 
@@ -117,7 +120,7 @@ internal abstract class SqlDatabase(SqlStatements statements, SqlOptions options
             {
                 if (Describe(error) is not { } fault) throw;
                 mayBeDone |= fault.MayBeDone;
-                if (!fault.IsTransient || (fault.MayBeDone && !mayBeRepeated) || time.GetElapsedTime(started) + RetryDelay >= limit) throw new DatabaseException(fault.Reason, mayBeDone, error);
+                if (!fault.IsTransient || (fault.MayBeDone && !mayBeRepeated) || time.GetElapsedTime(started) + RetryDelay >= limit) throw new DatabaseException(fault.Reason, mayBeDone, error, fault.IsTransient);
             }
 
             await Task.Delay(RetryDelay, time, cancellationToken).ConfigureAwait(false);

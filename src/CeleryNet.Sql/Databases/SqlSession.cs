@@ -12,12 +12,13 @@ internal sealed class SqlSession(DbConnection connection, SqlStatements statemen
 {
     private readonly Dictionary<string, DbCommand> _commands = [];
     private readonly List<string> _signals = [];
+    private readonly HashSet<string> _signalled = []; // the same, to find: a thousand results of one transaction are a thousand topics
 
     /// <summary>Cancels what is being asked.</summary>
     internal CancellationToken Token { get; set; }
 
     /// <summary>What was signalled since the transaction began.</summary>
-    internal List<string> Signals => _signals;
+    internal IReadOnlyList<string> Signals => _signals;
 
     /// <summary>True when a list can be an argument; else it travels as JSON.</summary>
     internal bool HasArrays => connection.CanCreateBatch;
@@ -26,7 +27,14 @@ internal sealed class SqlSession(DbConnection connection, SqlStatements statemen
     /// <param name="topic">What changed; a letter for the kind and the name behind it. Repeating it costs nothing.</param>
     internal void Signal(string topic)
     {
-        if (!_signals.Contains(topic)) _signals.Add(topic);
+        if (_signalled.Add(topic)) _signals.Add(topic);
+    }
+
+    /// <summary>Takes back what was signalled, but for the first ones.</summary>
+    internal void Unsignal(int kept = 0)
+    {
+        for (var i = _signals.Count - 1; i >= kept; i--) _signalled.Remove(_signals[i]);
+        _signals.RemoveRange(kept, _signals.Count - kept);
     }
 
     /// <summary>Runs a statement and returns how many rows it changed.</summary>

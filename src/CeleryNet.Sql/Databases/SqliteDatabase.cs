@@ -20,6 +20,8 @@ internal sealed class SqliteDatabase : SqlDatabase
 
     internal override string Product => "SQLite";
 
+    internal override bool WantsCombining => false; // its writer combines
+
     internal override IDisposable Listen(Action<string?> heard) => _file.Writer.Listen(heard);
 
     internal override Task ListeningAsync(TimeSpan limit, CancellationToken cancellationToken) => Task.CompletedTask; // whatever is committed is looked for

@@ -24,6 +24,9 @@ internal sealed class SqliteWriter(Func<SqliteConnection> connect, TimeSpan watc
     private SqlSession? _session;
     private long _version;
 
+    // False when an error has made SQLite roll back everything.
+    private bool IsInTransaction => SQLitePCL.raw.sqlite3_get_autocommit(_connection!.Handle) == 0; // asked after Open alone
+
     /// <summary>Runs the work within a transaction, alone or with others.</summary>
     /// <exception cref="TimeoutException">It did not end in time.</exception>
     internal async Task<T> RunAsync<T>(Func<SqlSession, ValueTask<T>> work, TimeSpan limit, CancellationToken cancellationToken)
@@ -110,9 +113,10 @@ internal sealed class SqliteWriter(Func<SqliteConnection> connect, TimeSpan watc
         {
             var session = Open();
             Run("begin immediate");
-            foreach (var item in batch)
+            batch.RemoveAll(static item => !item.TryBegin());
+            if (!TryWriteTogether(batch, session))
             {
-                if (item.TryBegin()) Write(item, session);
+                foreach (var item in batch) WriteAlone(item, session);
             }
 
             signals = [.. session.Signals];
@@ -130,8 +134,25 @@ internal sealed class SqliteWriter(Func<SqliteConnection> connect, TimeSpan watc
         LookAround();
     }
 
+    // Mostly nothing fails, and savepoints would be two statements more for each.
+    private bool TryWriteTogether(List<SqliteWork> batch, SqlSession session)
+    {
+        try
+        {
+            foreach (var item in batch) item.Run(session);
+            return true;
+        }
+        catch (Exception) when (IsInTransaction)
+        {
+            Run("rollback");
+            session.Unsignal();
+            Run("begin immediate");
+            return false;
+        }
+    }
+
     // A work of its own may fail without taking the others with it, unless SQLite has rolled back everything.
-    private void Write(SqliteWork item, SqlSession session)
+    private void WriteAlone(SqliteWork item, SqlSession session)
     {
         var signalled = session.Signals.Count;
         Run("savepoint work");
@@ -140,12 +161,11 @@ internal sealed class SqliteWriter(Func<SqliteConnection> connect, TimeSpan watc
             item.Run(session);
             Run("release work");
         }
-        catch (Exception error)
+        catch (Exception error) when (IsInTransaction)
         {
-            if (SQLitePCL.raw.sqlite3_get_autocommit(_connection!.Handle) != 0) throw; // no transaction any more; the connection is there, since Open came first
             Run("rollback to work");
             Run("release work");
-            session.Signals.RemoveRange(signalled, session.Signals.Count - signalled);
+            session.Unsignal(signalled);
             item.Fail(error);
         }
     }
@@ -179,7 +199,7 @@ internal sealed class SqliteWriter(Func<SqliteConnection> connect, TimeSpan watc
 
     private SqlSession Open()
     {
-        _session?.Signals.Clear();
+        _session?.Unsignal();
         if (_session is not null) return _session;
         _connection = connect();
         _session = new SqlSession(_connection, SqlStatements.Sqlite(), keepsCommands: true);

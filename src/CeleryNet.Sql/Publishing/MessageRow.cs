@@ -43,4 +43,18 @@ internal sealed record MessageRow(string TaskId, string Exchange, string Routing
     /// <summary>The arguments of <c>insert.sql</c>.</summary>
     internal (string, object?)[] Arguments(string queue) =>
         [("queue", queue), ("priority", (short)Priority), ("due", Due), ("ttl", LifetimeMilliseconds), ("content", Content)];
+
+    /// <summary>The arguments of <c>insert-many.sql</c>.</summary>
+    internal static (string, object?)[] Arguments(IReadOnlyList<MessageRow> rows, IReadOnlyList<(int Row, string Queue)> targets)
+    {
+        var count = targets.Count;
+        var (queues, priorities, dues, ttls, contents) = (new string[count], new short[count], new long?[count], new long?[count], new byte[count][]);
+        for (var i = 0; i < count; i++)
+        {
+            var row = rows[targets[i].Row];
+            (queues[i], priorities[i], dues[i], ttls[i], contents[i]) = (targets[i].Queue, (short)row.Priority, row.Due, row.LifetimeMilliseconds, row.Content);
+        }
+
+        return [("queues", queues), ("priorities", priorities), ("dues", dues), ("ttls", ttls), ("contents", contents)];
+    }
 }

@@ -11,26 +11,21 @@ internal sealed class MessageWriter(QueueTable queues, WireOptions wire)
     /// <returns>Positions of those for which there is no queue.</returns>
     internal async ValueTask<IReadOnlyList<int>> WriteAsync(SqlSession session, IReadOnlyList<MessageRow> rows)
     {
+        if (rows.Count == 1 && await queues.FindAsync(session, rows[0].Exchange, rows[0].RoutingKey).ConfigureAwait(false) is [var only]) return await WriteAsync(session, rows[0], only).ConfigureAwait(false);
         List<int>? lost = null;
-        var inserts = new List<(string, object?)[]>(rows.Count);
         var targets = new List<(int Row, string Queue)>(rows.Count);
         for (var i = 0; i < rows.Count; i++)
         {
             var found = await queues.FindAsync(session, rows[i].Exchange, rows[i].RoutingKey).ConfigureAwait(false);
             if (found.Count == 0) (lost ??= []).Add(i);
-            foreach (var queue in found)
-            {
-                inserts.Add(rows[i].Arguments(queue));
-                targets.Add((i, queue));
-            }
+            foreach (var queue in found) targets.Add((i, queue));
         }
 
-        if (inserts.Count == 0) return lost ?? [];
-        var written = await session.ExecuteManyAsync("insert", inserts).ConfigureAwait(false);
-        for (var i = 0; i < written.Length; i++)
+        if (targets.Count == 0) return lost ?? [];
+        var missing = await InsertAsync(session, rows, targets).ConfigureAwait(false);
+        foreach (var (row, queue) in targets)
         {
-            var (row, queue) = targets[i];
-            if (written[i] > 0)
+            if (!missing.Contains(queue))
             {
                 session.Signal(Topic.Of(rows[row], queue));
                 continue;
@@ -42,6 +37,41 @@ internal sealed class MessageWriter(QueueTable queues, WireOptions wire)
 
         foreach (var queue in targets.Select(static target => target.Queue).Distinct()) await TrimAsync(session, queue).ConfigureAwait(false);
         return lost ?? [];
+    }
+
+    // Most calls send one message to one queue, which needs no lists.
+    private async ValueTask<IReadOnlyList<int>> WriteAsync(SqlSession session, MessageRow row, string queue)
+    {
+        if (await session.ExecuteAsync("insert", row.Arguments(queue)).ConfigureAwait(false) == 0)
+        {
+            queues.Forget(queue);
+            return [0];
+        }
+
+        session.Signal(Topic.Of(row, queue));
+        await TrimAsync(session, queue).ConfigureAwait(false);
+        return [];
+    }
+
+    /// <returns>Names of queues that are not there.</returns>
+    private static async ValueTask<HashSet<string>> InsertAsync(SqlSession session, IReadOnlyList<MessageRow> rows, List<(int Row, string Queue)> targets)
+    {
+        var missing = new HashSet<string>();
+        if (!session.HasArrays)
+        {
+            foreach (var (row, queue) in targets)
+            {
+                if (await session.ExecuteAsync("insert", rows[row].Arguments(queue)).ConfigureAwait(false) == 0) missing.Add(queue);
+            }
+
+            return missing;
+        }
+
+        var written = await session.ExecuteAsync("insert-many", MessageRow.Arguments(rows, targets)).ConfigureAwait(false);
+        if (written == targets.Count) return missing;
+        missing.UnionWith(targets.Select(static target => target.Queue));
+        missing.ExceptWith(await session.QueryAsync("queues-of", static row => row.GetString(0), ("names", missing.ToArray())).ConfigureAwait(false));
+        return missing;
     }
 
     /// <summary>Removes messages, and sends them where their queues say that the rejected go.</summary>

@@ -31,6 +31,8 @@ internal sealed record Goal(string Name, Func<Row, double> Limit, Func<Row, doub
         new($"{name}: p99.9 ms", _ => p999Milliseconds, row => row.P999Milliseconds!.Value, true),
     ];
 
+    internal static Goal MedianAtMost(string name, double milliseconds) => new($"{name}: p50 ms", _ => milliseconds, row => row.P50Milliseconds!.Value, true);
+
     /// <summary>Latency from the call to the begin of the task.</summary>
     internal static Goal[] Start(string name) =>
     [

@@ -5,7 +5,7 @@ namespace CeleryNet.Benchmarks.Harness;
 /// <summary>The private servers of this run, as <c>build/bench.sh</c> tells by environment variables.</summary>
 internal static class Servers
 {
-    private static readonly int[] ProcessIds = [.. new[] { "CELERYNET_BENCH_RABBITMQ_PID", "CELERYNET_BENCH_REDIS_PID" }
+    private static readonly int[] ProcessIds = [.. new[] { "CELERYNET_BENCH_RABBITMQ_PID", "CELERYNET_BENCH_REDIS_PID", "CELERYNET_BENCH_POSTGRES_PID" }
         .Select(Environment.GetEnvironmentVariable)
         .Where(text => !string.IsNullOrEmpty(text))
         .Select(text => int.Parse(text!, CultureInfo.InvariantCulture))];
@@ -13,6 +13,8 @@ internal static class Servers
     internal static string RabbitMQ => Address("CELERYNET_TEST_RABBITMQ");
 
     internal static string Redis => Address("CELERYNET_TEST_REDIS");
+
+    internal static string Postgres => Address("CELERYNET_TEST_POSTGRES");
 
     /// <summary>Processor time of all of them so far; <c>null</c> when it cannot be read here.</summary>
     internal static TimeSpan? Cpu()

@@ -39,14 +39,14 @@ internal sealed class FollowUpRunner
     internal WireOptions Wire { get; }
 
     /// <summary>True when something may follow the end that the verdict means; false for a task that runs again.</summary>
-    internal static bool IsEnd(in Verdict verdict) =>
+    internal static bool IsEnd(Verdict verdict) =>
         verdict.State is { } state ? TaskStates.IsReady(state) : verdict.Settlement != Settlement.Requeue && (verdict.IsRejected || verdict.Republish is null);
 
     /// <summary>Reads what follows a success, before its result is stored.</summary>
     /// <param name="request">The task.</param>
     /// <param name="verdict">How it ends; a failure, as in Celery, when what follows cannot be read.</param>
     /// <param name="judged">How it ends after all.</param>
-    internal FollowUpPlan? Plan(TaskRequest request, in Verdict verdict, out Verdict judged)
+    internal FollowUpPlan? Plan(TaskRequest request, Verdict verdict, out Verdict judged)
     {
         judged = verdict;
         if (verdict.State != TaskStates.Success) return null;
