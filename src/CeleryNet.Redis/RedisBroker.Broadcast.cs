@@ -3,6 +3,7 @@ using CeleryNet.Brokers;
 using CeleryNet.Diagnostics;
 using CeleryNet.Messages;
 using CeleryNet.Redis.Broadcasting;
+using CeleryNet.Redis.Publishing;
 using CeleryNet.Serialization;
 using StackExchange.Redis;
 
@@ -24,10 +25,17 @@ public sealed partial class RedisBroker : IBroadcaster
         var (exchange, key) = (message.Exchange.Name, message.RoutingKey);
         if (!IsByLists(message.Exchange))
         {
-            return (int)await AskAsync(
+            var uses = 0;
+            var receivers = (int)await AskAsync(
                 $"the message to exchange '{exchange}' was not sent",
-                session => session.Database.PublishAsync(new RedisChannel(_keys.Channel(session.Endpoint.Database, exchange, key), RedisChannel.PatternMode.Literal), envelope),
+                session =>
+                {
+                    uses++;
+                    return session.Database.PublishAsync(new RedisChannel(_keys.Channel(session.Endpoint.Database, exchange, key), RedisChannel.PatternMode.Literal), envelope);
+                },
                 cancellationToken).ConfigureAwait(false);
+            if (uses == 1) EnvelopeArrays.Return(envelope); // else a connection that was given up may still hold it
+            return receivers;
         }
 
         var lengths = await AskAsync(
@@ -103,6 +111,6 @@ public sealed partial class RedisBroker : IBroadcaster
         };
         PlainEnvelope.Write(buffer.Json, content, TaskId.NewGuid());
         buffer.Flush();
-        return buffer.Span.ToArray();
+        return EnvelopeArrays.Fill(buffer.Span);
     }
 }

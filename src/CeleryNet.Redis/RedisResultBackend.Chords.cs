@@ -2,7 +2,7 @@ using CeleryNet.Results;
 
 namespace CeleryNet.Redis;
 
-public sealed partial class RedisResultBackend : IChordStore
+public sealed partial class RedisResultBackend : IBatchStore
 {
     /// <inheritdoc/>
     public async ValueTask SetSizeAsync(string groupId, int size, CancellationToken cancellationToken) =>
@@ -30,4 +30,19 @@ public sealed partial class RedisResultBackend : IChordStore
     /// <inheritdoc/>
     public ValueTask<ReadOnlyMemory<byte>> GetGroupAsync(string groupId, CancellationToken cancellationToken) =>
         new(RunAsync(session => _chords.GetGroupAsync(session, groupId, cancellationToken), cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<bool> AddMembersAsync(string batchId, IReadOnlyList<string> taskIds, string? closingId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(taskIds);
+        return new(RunAsync(session => _chords.AddMembersAsync(session, batchId, taskIds, closingId, cancellationToken), cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<BatchCount> GetBatchAsync(string batchId, string closingId, CancellationToken cancellationToken) =>
+        new(RunAsync(session => _chords.GetBatchAsync(session, batchId, closingId, cancellationToken), cancellationToken));
+
+    /// <inheritdoc/>
+    public async ValueTask EndBatchAsync(string batchId, CancellationToken cancellationToken) =>
+        await RunAsync(session => _chords.EndBatchAsync(session, batchId, cancellationToken), cancellationToken).ConfigureAwait(false);
 }

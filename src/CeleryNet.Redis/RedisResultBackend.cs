@@ -1,3 +1,4 @@
+using System.Text;
 using CeleryNet.Brokers;
 using CeleryNet.Control;
 using CeleryNet.Diagnostics;
@@ -30,6 +31,7 @@ public sealed partial class RedisResultBackend : IResultBackend, IRevocationStor
     private readonly RedisUniqueKeys _uniqueKeys;
     private readonly ChordCounters _chords;
     private readonly string _prefix;
+    private readonly RedisKey _taskKeyPrefix; // as bytes, so that a result's key needs no text of its own
     private int _isDisposed;
 
     /// <summary>Creates the backend without connecting.</summary>
@@ -47,6 +49,7 @@ public sealed partial class RedisResultBackend : IResultBackend, IRevocationStor
         ILogger logger = services?.GetService(typeof(ILoggerFactory)) is ILoggerFactory factory ? factory.CreateLogger<RedisResultBackend>() : NullLogger.Instance;
         _connector = new RedisConnector(endpoints, copy, copy.ConnectTimeout ?? settings.ConnectTimeout, time, Random.Shared, logger);
         _prefix = ResultPrefix(copy.KeyPrefix);
+        _taskKeyPrefix = Encoding.UTF8.GetBytes(_prefix + TaskKeyPrefix);
         _revocations = new RevocationSet(_prefix);
         _schedules = new ScheduleHashes(_prefix);
         _permits = new RedisPermits(_prefix, copy.LeaseDuration);
@@ -71,7 +74,7 @@ public sealed partial class RedisResultBackend : IResultBackend, IRevocationStor
         using var buffer = WireBuffer.Rent();
         ResultDocument.Write(buffer.Json, result);
         buffer.Flush();
-        return _writer.StoreAsync(KeyOf(result.TaskId), buffer.Span.ToArray(), cancellationToken);
+        return _writer.StoreAsync(((RedisKey)result.TaskId).Prepend(_taskKeyPrefix), buffer.Span.ToArray(), cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -3,8 +3,8 @@ using CeleryNet.Sql.Chords;
 
 namespace CeleryNet.Sql;
 
-/// <content>Chords and saved groups.</content>
-public sealed partial class SqlResultBackend : IChordStore
+/// <content>Chords, batches and saved groups.</content>
+public sealed partial class SqlResultBackend : IBatchStore
 {
     /// <inheritdoc/>
     public async ValueTask SetSizeAsync(string groupId, int size, CancellationToken cancellationToken)
@@ -46,4 +46,26 @@ public sealed partial class SqlResultBackend : IChordStore
     /// <inheritdoc/>
     public async ValueTask<ReadOnlyMemory<byte>> GetGroupAsync(string groupId, CancellationToken cancellationToken) =>
         await AskAsync(session => ChordTable.GetGroupAsync(session, groupId), cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> AddMembersAsync(string batchId, IReadOnlyList<string> taskIds, string? closingId, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(batchId);
+        ArgumentNullException.ThrowIfNull(taskIds);
+        return await ChangeAsync(session => _chords.AddMembersAsync(session, batchId, taskIds, closingId), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<BatchCount> GetBatchAsync(string batchId, string closingId, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(batchId);
+        return await AskAsync(session => ChordTable.GetBatchAsync(session, batchId, closingId), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask EndBatchAsync(string batchId, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(batchId);
+        await ChangeAsync(session => ChordTable.EndBatchAsync(session, batchId), cancellationToken).ConfigureAwait(false);
+    }
 }

@@ -1,4 +1,5 @@
 using CeleryNet.Benchmarks.Beats;
+using CeleryNet.Benchmarks.Canvases;
 using CeleryNet.Benchmarks.Codec;
 using CeleryNet.Benchmarks.Harness;
 using CeleryNet.Benchmarks.Memory;
@@ -80,6 +81,7 @@ internal static class Scenarios
         new("beat", "periodic tasks, lateness and idle cost with 10 000 entries", BeatScenario.RunAsync),
         .. SqlScenarios.All,
         .. AgainstCelery.All,
+        .. CanvasScenarios.All,
         .. Variations.All,
     ];
 }

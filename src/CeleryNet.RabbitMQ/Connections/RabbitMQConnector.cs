@@ -15,6 +15,10 @@ internal sealed class RabbitMQConnector(RabbitMQSettings settings, TimeProvider 
     private const uint LargestBody = 512 * 1024 * 1024;
 
     private int _preferred;
+    private volatile string? _lastFailure;
+
+    /// <summary>Why the last attempt of anybody failed; <c>null</c> when it did not, or before the first has ended.</summary>
+    internal string? LastFailure => _lastFailure;
 
     /// <summary>
     /// Opens a connection for a loop that does so again and again. While the server is away, all such loops take turns at one pace: it is not asked more often because more is to be told to it.
@@ -45,6 +49,7 @@ internal sealed class RabbitMQConnector(RabbitMQSettings settings, TimeProvider 
                 var connection = await ConnectAsync(endpoint, purpose, cancellationToken).ConfigureAwait(false);
                 Volatile.Write(ref _preferred, index);
                 _pace.Succeeded();
+                _lastFailure = null;
                 Log.Connected(logger, endpoint, purpose);
                 return connection;
             }
@@ -56,8 +61,9 @@ internal sealed class RabbitMQConnector(RabbitMQSettings settings, TimeProvider 
         }
 
         _pace.Failed(round);
-        throw new BrokerUnavailableException(
-            ErrorCodes.BrokerUnavailable, $"RabbitMQ cannot be reached ({string.Join("; ", failures)}). Check that it runs, the address, the user and the virtual host.", last);
+        var reason = $"RabbitMQ cannot be reached ({string.Join("; ", failures)}). Check that it runs, the address, the user and the virtual host.";
+        _lastFailure = reason;
+        throw new BrokerUnavailableException(ErrorCodes.BrokerUnavailable, reason, last);
     }
 
     private async Task<RabbitMQConnection> ConnectAsync(RabbitMQEndpoint endpoint, string purpose, CancellationToken cancellationToken)

@@ -186,7 +186,7 @@ internal sealed partial class Publisher : IAsyncDisposable
         var limit = $"{_settings.PublishTimeout.TotalSeconds:0.###} s";
         var reason = session switch
         {
-            null => $"there is no connection to it ({_failure?.TrimEnd('.') ?? "the first attempt is under way"})",
+            null => $"there is no connection to it ({(_failure ?? _connector.LastFailure)?.TrimEnd('.') ?? "the first attempt is under way"})",
             { Connection.IsBlocked: true } => "it takes no messages at the moment, since it is short of memory or disk",
             _ when publish.Writes > 0 => "it was sent but not confirmed",
             _ when publish.Delay is not null => "delayed delivery could not be set up in that time, or too many messages wait for confirmation",

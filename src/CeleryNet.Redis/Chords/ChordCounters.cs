@@ -53,6 +53,24 @@ internal sealed class ChordCounters(string prefix, TimeSpan? expiry, bool isOrde
     internal async Task<bool> RemoveAsync(RedisSession session, string groupId, CancellationToken cancellationToken) =>
         await session.AwaitAsync(session.Database.KeyDeleteAsync(KeysOf(groupId)), cancellationToken).ConfigureAwait(false) > 0;
 
+    internal async Task<bool> AddMembersAsync(RedisSession session, string batchId, IReadOnlyList<string> taskIds, string? closingId, CancellationToken cancellationToken)
+    {
+        RedisKey[] keys = [KeyOf(batchId, ".t"), KeyOf(batchId, ".a"), KeyOf(batchId, ".s"), KeyOf(batchId, ".j")];
+        RedisValue[] values = [closingId is null ? "" : ChordElement.IdText(closingId), _seconds, .. taskIds];
+        return (long)await session.EvaluateAsync(RedisScript.BatchAdd, keys, values, cancellationToken).ConfigureAwait(false) == 1;
+    }
+
+    internal async Task<BatchCount> GetBatchAsync(RedisSession session, string batchId, string closingId, CancellationToken cancellationToken)
+    {
+        RedisKey[] keys = [KeyOf(batchId, ".j"), KeyOf(batchId, ".t"), KeyOf(batchId, ".s"), KeyOf(batchId, ".a")];
+        var counts = (int[])(await session.EvaluateAsync(RedisScript.BatchCount, keys, [ChordElement.IdText(closingId)], cancellationToken).ConfigureAwait(false))!; // the script always returns five
+        return new BatchCount(counts[0], counts[1], counts[2], counts[3] == 1, counts[4] == 1);
+    }
+
+    // Without its size a chord is never complete; the parts stay, as they are what progress is counted from.
+    internal async Task<bool> EndBatchAsync(RedisSession session, string batchId, CancellationToken cancellationToken) =>
+        await session.AwaitAsync(session.Database.KeyDeleteAsync([KeyOf(batchId, ".s"), KeyOf(batchId, ".b"), KeyOf(batchId, ".l")]), cancellationToken).ConfigureAwait(false) > 0;
+
     internal Task<bool> SaveGroupAsync(RedisSession session, string groupId, ReadOnlyMemory<byte> tuple, CancellationToken cancellationToken) =>
         SetAsync(session, KeyOf(groupId, ""), GroupDocument.Write(tuple.Span), cancellationToken);
 

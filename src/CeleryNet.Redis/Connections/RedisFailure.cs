@@ -6,6 +6,8 @@ namespace CeleryNet.Redis.Connections;
 /// <summary>What an error of the client means.</summary>
 internal static class RedisFailure
 {
+    private const string WrongPassword = "the server wants a password, or another one than the URL has";
+
     /// <summary>True for a lost or half-open connection: nobody knows whether the server ran the command, unless <see cref="WasNotWritten"/>.</summary>
     internal static bool IsConnection(Exception error) => error is RedisConnectionException or TimeoutException or IOException or ObjectDisposedException or BrokerUnavailableException;
 
@@ -25,8 +27,9 @@ internal static class RedisFailure
     internal static string Describe(Exception error) => error switch
     {
         RedisServerException server => $"the server answered '{Printable.Limit(server.Message)}'",
-        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => "the server refused the password",
-        RedisConnectionException connection when connection.Message.Contains("AuthenticationFailure", StringComparison.Ordinal) => "the server refused the password",
+        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => WrongPassword,
+        RedisConnectionException connection when connection.Message.Contains("AuthenticationFailure", StringComparison.Ordinal) => WrongPassword,
+        RedisConnectionException { FailureType: ConnectionFailureType.UnableToConnect } => "nothing answers there, or no Redis server does",
         RedisConnectionException connection => $"the connection failed ({connection.FailureType})",
         TimeoutException => "no answer in time",
         TaskQueueException own => own.Reason,

@@ -78,7 +78,7 @@ internal sealed class RedisLink : IAsyncDisposable
             throw new BrokerUnavailableException(
                 ErrorCodes.BrokerUnavailable,
                 $"Redis at {_connector.Address} could not be reached within {limit.TotalSeconds:0.##} s: {(cause is null ? "no answer in time" : RedisFailure.Describe(cause))}. "
-                + "Check that the server runs, its address and its password.",
+                + "Check that the server runs, its address, its password and the number of the database.",
                 cause ?? timeout);
         }
         catch (OperationCanceledException) when (_disposing.IsCancellationRequested)

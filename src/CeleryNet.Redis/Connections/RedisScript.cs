@@ -9,6 +9,7 @@ internal sealed class RedisScript
     internal static readonly RedisScript Open = new("open");
     internal static readonly RedisScript Take = new("take");
     internal static readonly RedisScript Acknowledge = new("acknowledge");
+    internal static readonly RedisScript Settled = new("settled");
     internal static readonly RedisScript Return = new("return");
     internal static readonly RedisScript Refresh = new("refresh");
     internal static readonly RedisScript Claim = new("claim");
@@ -18,6 +19,7 @@ internal sealed class RedisScript
     internal static readonly RedisScript Park = new("park");
     internal static readonly RedisScript Due = new("due");
     internal static readonly RedisScript Rewrite = new("rewrite");
+    internal static readonly RedisScript MoveKept = new("movekept", adds: true);
     internal static readonly RedisScript Push = new("push", adds: true);
     internal static readonly RedisScript Purge = new("purge");
     internal static readonly RedisScript Held = new("held");
@@ -38,6 +40,8 @@ internal sealed class RedisScript
     internal static readonly RedisScript ChordSet = new("chordset", adds: true);
     internal static readonly RedisScript ChordPart = new("chordpart", adds: true);
     internal static readonly RedisScript ChordGrow = new("chordgrow", adds: true);
+    internal static readonly RedisScript BatchAdd = new("batchadd", adds: true);
+    internal static readonly RedisScript BatchCount = new("batchcount");
 
     // Redis 7 lets a script say that it may run while memory is full. Ours must: taking, acknowledging and returning only move what is there already, and without them
     // a full Redis would never become empty again. Older servers do not know the line. Scripts that add something new must not.

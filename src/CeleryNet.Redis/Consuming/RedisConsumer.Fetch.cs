@@ -105,12 +105,18 @@ internal sealed partial class RedisConsumer
             var answer = await take.Answer.ConfigureAwait(false);
             if (answer.IsNull) Lose(holder);
             var values = (RedisValue[]?)answer ?? [];
+            if (values.Length > 0) NoteDelivery();
             for (var i = 0; i < values.Length;)
             {
                 var queue = take.Queues[(int)values[i]];
                 var envelopes = (int)values[i + 1];
                 i += 2;
-                for (var end = i + envelopes; i < end; i++) Deliver(holder, take.First + taken++, queue, (byte[]?)values[i] ?? []);
+                for (; envelopes > 0; envelopes--)
+                {
+                    var kept = values[i].IsInteger ? (long)values[i++] : 0; // an envelope never is: numbers come as such, texts as bytes
+                    Deliver(holder, take.First + taken++, queue, (byte[]?)values[i++] ?? [], kept);
+                }
+
                 _plan.Served(queue);
             }
         }
@@ -125,11 +131,14 @@ internal sealed partial class RedisConsumer
         return taken;
     }
 
-    private void Deliver(Holder holder, long number, string queue, byte[] envelope)
+    private void NoteDelivery() => Interlocked.Exchange(ref _lastDelivery, _time.GetUtcNow().UtcTicks);
+
+    private static long Base64LengthOf(int bytes) => ((long)bytes + 2) / 3 * 4;
+
+    private void Deliver(Holder holder, long number, string queue, byte[] envelope, long keptBase64 = 0)
     {
-        var delivery = RedisDelivery.Taken(envelope, queue, holder, number, _keys, _wire);
+        var delivery = RedisDelivery.Taken(envelope, queue, holder, number, _keys, _wire, keptBase64 / 4 * 3);
         holder.Add(delivery);
-        Interlocked.Exchange(ref _lastDelivery, _time.GetUtcNow().UtcTicks);
         lock (_gate)
         {
             if (_plan.Has(queue)) _deliveries.Writer.TryWrite(delivery);

@@ -64,6 +64,7 @@ internal sealed partial class RedisConsumer
         {
             byte[]? value = values[i];
             if (value is null || UnackedEntry.Read(value) is not { } entry) continue;
+            NoteDelivery();
             Deliver(holder, numbers[i], entry.RoutingKey, entry.Envelope.ToArray());
             found++;
         }

@@ -52,7 +52,7 @@ internal sealed partial class RedisConsumer : ISelectiveConsumer
     // To the head, as if it had never been taken. Sent by a loop that tries again until it has reached the server or the lease has ended.
     private void ReturnUnread(RedisDelivery delivery)
     {
-        if (delivery.Holder.Remove(delivery)) _returning.Add(delivery.Tag);
+        if (delivery.Holder.Remove(delivery)) _returning.Add(delivery);
     }
 
     private Watch NewWatch(string queue)

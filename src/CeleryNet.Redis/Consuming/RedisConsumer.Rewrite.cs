@@ -15,6 +15,7 @@ internal sealed partial class RedisConsumer : IRewritingConsumer
     {
         if (delivery is not RedisDelivery own) throw new ArgumentException("The delivery is not of this consumer.", nameof(delivery));
         ArgumentNullException.ThrowIfNull(message);
+        if (own.KeptBodyBytes > 0) return false; // the body would be lost
         var entry = Entry(own, _keys.FlipsPriorities ? OnTheWire(message) : message);
         var mayBeRewritten = false;
         while (IsCurrent(own) && own.Holder.Holds(own))

@@ -22,21 +22,31 @@ internal sealed partial class RedisConsumer
             // The lease is lost and the message goes, or went, to somebody else. If it has not gone yet, an acknowledgement still spares the second run: the tag is unique,
             // so nothing else can be hit.
             Interlocked.Increment(ref _staleSettlements);
-            if (settlement != Settlement.Requeue) _acknowledging.Add(own.Tag);
+            if (settlement != Settlement.Requeue) _acknowledging.Add(own);
             return default;
         }
 
         // Redis has no dead-letter queue: a rejected message is dropped, as in Celery; the worker has stored the failure.
-        if (settlement == Settlement.Requeue) _requeueing.Add(own.Tag);
-        else _acknowledging.Add(own.Tag);
+        if (settlement == Settlement.Requeue) _requeueing.Add(own);
+        else _acknowledging.Add(own);
         Freed();
         return default;
     }
 
-    private Task<RedisResult> AcknowledgeAsync(RedisSession session, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+    // A batch is nearly always of one holder; late acknowledgements of a lost one may be among them.
+    private async Task AcknowledgeAsync(RedisSession session, IReadOnlyList<RedisDelivery> deliveries, CancellationToken cancellationToken)
     {
-        var arguments = new RedisValue[tags.Count];
-        for (var i = 0; i < arguments.Length; i++) arguments[i] = tags[i];
-        return session.EvaluateAsync(RedisScript.Acknowledge, [_keys.Unacked, _keys.UnackedIndex], arguments, cancellationToken);
+        for (var done = 0; done < deliveries.Count;)
+        {
+            var holder = deliveries[done].Holder;
+            var end = done + 1;
+            while (end < deliveries.Count && deliveries[end].Holder == holder) end++;
+            var arguments = new RedisValue[end - done + 1];
+            arguments[0] = holder.TagStart;
+            for (var i = 1; i < arguments.Length; i++) arguments[i] = deliveries[done++].Number;
+            await session.EvaluateAsync(RedisScript.Settled, [_keys.Unacked, _keys.UnackedIndex], arguments, cancellationToken).ConfigureAwait(false);
+        }
     }
+
+    private static List<string> TagsOf(IReadOnlyList<RedisDelivery> deliveries) => [.. deliveries.Select(static delivery => delivery.Tag)];
 }

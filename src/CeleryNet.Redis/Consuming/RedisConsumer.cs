@@ -56,12 +56,12 @@ internal sealed partial class RedisConsumer : IBrokerConsumer
         _store = new UnackedStore(keys, _logger);
         _lease = new Lease(keys, _options.LeaseDuration, time);
         var queues = settings.Queues.Select(static queue => queue.Name).Distinct().ToList();
-        _plan = new TakePlan(keys, queues);
+        _plan = new TakePlan(keys, queues, settings.MayKeepBodies ? Base64LengthOf(wire.MaxBodyBytes) : 0);
         _watches = [.. queues.Select(NewWatch)];
         _acknowledging = new SettleLoop("Acknowledge", _link, _options.AcknowledgeDelay, AcknowledgeAsync, time, random, _logger);
-        _requeueing = new SettleLoop("Requeue", _link, TimeSpan.Zero, (session, tags, stopping) => _store.ReturnAsync(session, tags, toHead: false, null, stopping), time, random, _logger);
+        _requeueing = new SettleLoop("Requeue", _link, TimeSpan.Zero, (session, deliveries, stopping) => _store.ReturnAsync(session, TagsOf(deliveries), toHead: false, null, stopping), time, random, _logger);
         _returning = new SettleLoop(
-            "Return", _link, TimeSpan.Zero, (session, tags, stopping) => _store.ReturnAsync(session, tags, toHead: true, null, stopping, isRedelivery: false), time, random, _logger);
+            "Return", _link, TimeSpan.Zero, (session, deliveries, stopping) => _store.ReturnAsync(session, TagsOf(deliveries), toHead: true, null, stopping, isRedelivery: false), time, random, _logger);
         _parking = new ParkLoop(_link, keys, IsHeld, Parked, time, random, _logger);
         _handing = new DueLoop(_link, keys, time, random, _logger);
     }
@@ -189,7 +189,7 @@ internal sealed partial class RedisConsumer : IBrokerConsumer
         try
         {
             var session = await _link.GetAsync(_options.CommandTimeout, cancellationToken).ConfigureAwait(false);
-            await _store.ReturnAsync(session, deliveries.ConvertAll(static delivery => delivery.Tag), toHead: true, null, cancellationToken).ConfigureAwait(false);
+            await _store.ReturnAsync(session, TagsOf(deliveries), toHead: true, null, cancellationToken).ConfigureAwait(false);
             foreach (var delivery in deliveries) delivery.Holder.Remove(delivery);
             return true;
         }

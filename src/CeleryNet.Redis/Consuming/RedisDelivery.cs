@@ -16,10 +16,11 @@ internal sealed class RedisDelivery : Delivery
     internal string Tag => Holder.Tag(Number);
 
     /// <summary>A message that a holder took.</summary>
-    internal static RedisDelivery Taken(byte[] envelope, string queue, Holder holder, long number, RedisKeys keys, WireOptions wire)
+    internal static RedisDelivery Taken(byte[] envelope, string queue, Holder holder, long number, RedisKeys keys, WireOptions wire, long keptBodyBytes = 0)
     {
         var content = Envelope.Read(envelope, wire);
         content.Message.Priority = keys.Flip(content.Message.Priority);
+        if (keptBodyBytes > 0) content.Message.Problem ??= $"the body has {keptBodyBytes} bytes, more than the limit of {wire.MaxBodyBytes} (MaxBodyBytes)";
         return new RedisDelivery
         {
             Message = content.Message,
@@ -30,6 +31,7 @@ internal sealed class RedisDelivery : Delivery
             Generation = holder.Generation,
             Holder = holder,
             Number = number,
+            KeptBodyBytes = keptBodyBytes,
         };
     }
 

@@ -18,17 +18,17 @@ internal sealed class SettleLoop
     // From so many on a batch is worth its round trip and does not wait for more.
     private const int FullBatch = 50;
 
-    private readonly Channel<string> _tags = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<RedisDelivery> _deliveries = Channel.CreateUnbounded<RedisDelivery>(new UnboundedChannelOptions { SingleReader = true });
     private readonly string _name;
     private readonly RedisLink _link;
     private readonly TimeSpan _delay;
-    private readonly Func<RedisSession, IReadOnlyList<string>, CancellationToken, Task> _send;
+    private readonly Func<RedisSession, IReadOnlyList<RedisDelivery>, CancellationToken, Task> _send;
     private readonly TimeProvider _time;
     private readonly Random _random;
     private readonly ILogger _logger;
 
     internal SettleLoop(
-        string name, RedisLink link, TimeSpan delay, Func<RedisSession, IReadOnlyList<string>, CancellationToken, Task> send, TimeProvider time, Random random, ILogger logger)
+        string name, RedisLink link, TimeSpan delay, Func<RedisSession, IReadOnlyList<RedisDelivery>, CancellationToken, Task> send, TimeProvider time, Random random, ILogger logger)
     {
         _name = name;
         _link = link;
@@ -39,26 +39,26 @@ internal sealed class SettleLoop
         _logger = logger;
     }
 
-    /// <summary>Hands a tag over; false after <see cref="Complete"/>.</summary>
-    internal bool Add(string tag) => _tags.Writer.TryWrite(tag);
+    /// <summary>Hands a delivery over; false after <see cref="Complete"/>.</summary>
+    internal bool Add(RedisDelivery delivery) => _deliveries.Writer.TryWrite(delivery);
 
     /// <summary>Nothing more comes; <see cref="RunAsync"/> ends when all is sent.</summary>
-    internal void Complete() => _tags.Writer.TryComplete();
+    internal void Complete() => _deliveries.Writer.TryComplete();
 
     internal async Task RunAsync(CancellationToken stopping)
     {
-        var batch = new List<string>(MostPerCall);
-        while (await _tags.Reader.WaitToReadAsync(stopping).ConfigureAwait(false))
+        var batch = new List<RedisDelivery>(MostPerCall);
+        while (await _deliveries.Reader.WaitToReadAsync(stopping).ConfigureAwait(false))
         {
-            while (batch.Count < MostPerCall && _tags.Reader.TryRead(out var tag)) batch.Add(tag);
+            while (batch.Count < MostPerCall && _deliveries.Reader.TryRead(out var delivery)) batch.Add(delivery);
             await SendAsync(batch, stopping).ConfigureAwait(false);
             var wasFull = batch.Count >= FullBatch;
             batch.Clear();
-            if (!wasFull && _delay > TimeSpan.Zero && !_tags.Reader.Completion.IsCompleted) await Task.Delay(_delay, _time, stopping).ConfigureAwait(false);
+            if (!wasFull && _delay > TimeSpan.Zero && !_deliveries.Reader.Completion.IsCompleted) await Task.Delay(_delay, _time, stopping).ConfigureAwait(false);
         }
     }
 
-    private async Task SendAsync(List<string> batch, CancellationToken stopping)
+    private async Task SendAsync(List<RedisDelivery> batch, CancellationToken stopping)
     {
         var backoff = new Backoff(_random);
         while (true)

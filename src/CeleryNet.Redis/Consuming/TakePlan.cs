@@ -10,10 +10,15 @@ internal sealed class TakePlan
     private readonly RedisKeys _keys;
     private readonly List<string> _queues;
     private readonly Dictionary<string, string> _suffixes;
+    private readonly long _longestBody;
 
-    internal TakePlan(RedisKeys keys, IEnumerable<string> queues)
+    /// <param name="keys">The keys.</param>
+    /// <param name="queues">The queues at first.</param>
+    /// <param name="longestBody">How long the base64 of a body is at most that is handed out; 0 for any.</param>
+    internal TakePlan(RedisKeys keys, IEnumerable<string> queues, long longestBody = 0)
     {
         _keys = keys;
+        _longestBody = longestBody;
         _queues = [.. queues];
         _suffixes = _queues.ToDictionary(static queue => queue, UnackedEntry.Suffix);
     }
@@ -74,7 +79,7 @@ internal sealed class TakePlan
 
     private (RedisKey[] Keys, RedisValue[] Arguments, string[] Queues) Call(Holder holder, long first, int count, List<string> from)
     {
-        const int FixedKeys = 3, FixedArguments = 5;
+        const int FixedKeys = 3, FixedArguments = 6;
         var lists = from.Count * _keys.Steps.Count;
         var keys = new RedisKey[FixedKeys + lists];
         var arguments = new RedisValue[FixedArguments + lists];
@@ -87,6 +92,7 @@ internal sealed class TakePlan
         arguments[2] = count;
         arguments[3] = holder.TagStart;
         arguments[4] = first;
+        arguments[5] = _longestBody;
         var list = 0;
         foreach (var step in _keys.Steps)
         {

@@ -2,10 +2,10 @@
 -- KEYS[1]   the list that is pushed to
 -- KEYS[2..] the queue's other lists, the most urgent first
 -- ARGV[1]   how many messages the queue may hold (argument x-max-length)
--- ARGV[2..] the envelopes
+-- ARGV[2..] the envelopes; none, to cut what is there
 -- Returns how many were dropped.
 -- Which of two lists has the older message nobody knows: the list that grew is cut first, then the others, and the new messages only when nothing else is left.
-redis.call('LPUSH', KEYS[1], unpack(ARGV, 2))
+if #ARGV > 1 then redis.call('LPUSH', KEYS[1], unpack(ARGV, 2)) end
 local excess = -ARGV[1]
 for i = 1, #KEYS do excess = excess + redis.call('LLEN', KEYS[i]) end
 local dropped = 0

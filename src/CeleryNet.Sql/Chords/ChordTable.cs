@@ -41,6 +41,34 @@ internal sealed class ChordTable(long? lifetime)
         return await session.ExecuteAsync("remove-chord", ("chord", groupId)).ConfigureAwait(false) > 0;
     }
 
+    // Members that are new are written after the chord's row is held, the other way round than they are counted; but nobody counts a member before this was committed.
+    internal async ValueTask<bool> AddMembersAsync(SqlSession session, string batchId, IReadOnlyList<string> taskIds, string? closingId)
+    {
+        var added = new List<string>(taskIds.Count);
+        foreach (var id in taskIds.Distinct())
+            if (await session.ScalarAsync<string>("known-chord-member", ("chord", batchId), ("task_id", id)).ConfigureAwait(false) is null) added.Add(id);
+        if (added.Count == 0) return true;
+
+        var isCounting = await session.QueryAsync("hold-batch", static row => !row.IsDBNull(0), ("chord", batchId), ("lifetime", lifetime)).ConfigureAwait(false);
+        if (isCounting is not [true]) return false;
+        // Asked after the row is held, so that an end which was counted meanwhile is seen.
+        if (closingId is not null && await session.ScalarAsync<string>("ended-chord-member", ("chord", batchId), ("task_id", closingId)).ConfigureAwait(false) is not null) return false;
+        foreach (var id in added) await session.ExecuteAsync("add-chord-member", ("chord", batchId), ("task_id", id)).ConfigureAwait(false);
+        await AddAsync(session, batchId, added.Count, 0).ConfigureAwait(false);
+        return true;
+    }
+
+    internal static async ValueTask<BatchCount> GetBatchAsync(SqlSession session, string batchId, string closingId)
+    {
+        var chord = await session.QueryAsync("batch", static row => (Added: row.GetInt32(1), IsCounting: !row.IsDBNull(0)), ("chord", batchId)).ConfigureAwait(false);
+        if (chord is not [var known]) return default;
+        var parts = await session.QueryAsync("chord-parts", static row => ChordElement.Read((byte[])row[0]), ("chord", batchId)).ConfigureAwait(false);
+        var members = parts.Where(part => part.TaskId != closingId).ToList();
+        return new BatchCount(known.Added, members.Count, members.Count(static part => part.State != TaskStates.Success), members.Count < parts.Count, known.IsCounting);
+    }
+
+    internal static ValueTask<int> EndBatchAsync(SqlSession session, string batchId) => session.ExecuteAsync("end-batch", ("chord", batchId));
+
     internal ValueTask<int> SaveGroupAsync(SqlSession session, string groupId, byte[] tuple) =>
         session.ExecuteAsync("save-group", ("id", groupId), ("lifetime", lifetime), ("tuple", tuple));
 

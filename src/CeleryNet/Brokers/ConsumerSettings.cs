@@ -14,6 +14,9 @@ public sealed record ConsumerSettings
     /// </summary>
     public bool HasPrefetchPerQueue { get; init; }
 
+    /// <summary>True lets a broker that is an <see cref="IBodyKeeper"/> keep bodies over the limit of <see cref="Serialization.WireOptions.MaxBodyBytes"/>. Default false: every body is handed out.</summary>
+    public bool MayKeepBodies { get; init; }
+
     /// <summary>Node name of the worker, such as <c>celery@host</c>; shown by the broker where it can.</summary>
     public required string NodeName { get; init; }
 }

@@ -20,6 +20,9 @@ public class Delivery
     /// <summary>True when the broker handed it out before, so that it may have run already.</summary>
     public bool IsRedelivered { get; init; }
 
+    /// <summary>How many bytes the body has that the broker keeps, since it is over the limit; <see cref="TaskMessage.Body"/> is empty then. 0, which is usual, when the message is whole.</summary>
+    public long KeptBodyBytes { get; init; }
+
     /// <summary>
     /// Which connection of the consumer delivered it. A settlement of an older generation is dropped: the broker has handed the message out again.
     /// </summary>

@@ -68,6 +68,9 @@ public static class Canvas
         return Group(calls.Chunk(size).Select(part => MapBuilder.Map(part, "celery.starmap")));
     }
 
+    /// <summary>A batch: a group of tasks that grows while it runs, with callbacks on success, on failure and on completion. <see cref="ITaskClient.CreateBatchAsync"/> makes one.</summary>
+    public static BatchSignature Batch() => BatchSignature.Empty;
+
     private static GroupSignature<T> Of<T>(Signature<T>[] members)
     {
         if (members.Length == 0) throw new ArgumentException("A group has at least one member.", nameof(members));

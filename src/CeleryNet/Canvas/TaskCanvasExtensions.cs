@@ -38,6 +38,39 @@ public static class TaskCanvasExtensions
         return await canvas.AddToChordAsync(document.ToBytes(), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Adds members to the batch that the running task is a member of, and sends them, also when the batch was closed: it waits for them too.
+    /// </summary>
+    /// <remarks>Should the task run again, it adds the same members again, which are known by their order: each counts once.</remarks>
+    /// <param name="context">The context of the running task.</param>
+    /// <param name="members">The calls, or canvases, each of which counts as one member.</param>
+    /// <param name="cancellationToken">Stops the wait for broker and store; members may have been added nevertheless.</param>
+    /// <returns>The ids of the new members, in order.</returns>
+    /// <exception cref="TaskQueueException">The task is no member of a batch, or this is a second run of it and the batch has ended.</exception>
+    /// <exception cref="BrokerUnavailableException">Broker or store cannot be reached. The task should fail and be retried: the batch may wait for the new members.</exception>
+    public static async Task<IReadOnlyList<string>> AddToBatchAsync(this TaskContext context, IEnumerable<Signature> members, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        ITaskCanvas? canvas = null;
+        var documents = new List<ReadOnlyMemory<byte>>();
+        foreach (var member in members)
+        {
+            ArgumentNullException.ThrowIfNull(member, nameof(members));
+            documents.Add(Compile(context, member, out canvas).ToBytes());
+        }
+
+        return canvas is null ? [] : await canvas.AddToBatchAsync(documents, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Adds a member to the batch that the running task is a member of, and sends it.</summary>
+    /// <inheritdoc cref="AddToBatchAsync(TaskContext, IEnumerable{Signature}, CancellationToken)"/>
+    /// <param name="context">The context of the running task.</param>
+    /// <param name="member">The call, or a canvas, which counts as one member.</param>
+    /// <param name="cancellationToken">Stops the wait for broker and store; the member may have been added nevertheless.</param>
+    /// <returns>The id of the new member.</returns>
+    public static async Task<string> AddToBatchAsync(this TaskContext context, Signature member, CancellationToken cancellationToken = default) =>
+        (await context.AddToBatchAsync([member], cancellationToken).ConfigureAwait(false))[0];
+
     private static TaskOutcomeException Replacing(TaskContext context, Signature signature)
     {
         ArgumentNullException.ThrowIfNull(signature);

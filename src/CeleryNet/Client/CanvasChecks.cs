@@ -55,6 +55,12 @@ internal static class CanvasChecks
             ? $"A chord was not sent: the result store {results.Address} does not count the members of chords, so its body would never run. Use Redis or in-memory results."
             : "A chord was not sent: results are disabled, and a chord needs them to know when its header has ended. Add UseRedisResults or UseResults.");
 
+    internal static TaskQueueException NoBatches(IResultBackend results) => new(
+        ErrorCodes.NotSupported,
+        results.IsEnabled
+            ? $"The result store {results.Address} counts no batches, so their callbacks would never be sent. Use Redis, SQL or in-memory results."
+            : "Results are disabled, and a batch needs them to know when its members have ended. Add UseRedisResults or UseResults.");
+
     internal static TaskQueueException NoGroups(IResultBackend results) => new(
         ErrorCodes.NotSupported, $"The result store {results.Address} keeps no groups. Use Redis or in-memory results, or keep the ids of the members.");
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using CeleryNet.Client;
 using CeleryNet.Results;
 using CeleryNet.Serialization;
@@ -13,6 +12,7 @@ public sealed class GroupHandle<T>
 {
     private readonly ResultSource _source;
     private readonly ResultNode _node;
+    private ILookup<string, TaskHandle<T>>? _byId; // made when results are asked for
 
     internal GroupHandle(ResultSource source, ResultNode node, WireConverter<T> converter)
     {
@@ -43,25 +43,46 @@ public sealed class GroupHandle<T>
     /// <exception cref="BrokerUnavailableException">The store cannot be reached.</exception>
     public async Task<IReadOnlyList<T>> GetAllAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
-        // One clock for all of them; a look or an endless wait needs none.
-        using var clock = timeout is { } limit && limit > TimeSpan.Zero ? new CancellationTokenSource(limit, _source.Time) : null;
-        using var others = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock?.Token ?? default);
-        var waits = Members.Select(member => member.GetAsync(clock is null ? timeout : null, others.Token)).ToList();
+        if (timeout is { } limit && limit < TimeSpan.Zero && limit != Timeout.InfiniteTimeSpan)
+            throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "A timeout is not negative; null waits for as long as it takes.");
+        foreach (var member in Members.Where(static member => member.Final is not null)) new TaskSnapshot(member.Id, member.Final, _source.Wire).ThrowIfFailed();
+        var isLook = timeout == TimeSpan.Zero;
+        using var clock = timeout is { } finite && finite > TimeSpan.Zero ? new CancellationTokenSource(finite, _source.Time) : null;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock?.Token ?? default);
+        BrokerUnavailableException? outage = null;
         try
         {
-            await foreach (var ended in Task.WhenEach(waits).ConfigureAwait(false)) await ended.ConfigureAwait(false);
-            return [.. waits.Select(wait => wait.Result)]; // all have ended
+            var watch = await OpenAsync(isLook, either.Token).ConfigureAwait(false);
+            await using (watch.ConfigureAwait(false))
+            {
+                try
+                {
+                    while (watch.HasNext) await EndAsync(watch, either.Token).ConfigureAwait(false);
+                }
+                finally
+                {
+                    outage = watch.Outage;
+                }
+            }
         }
-        catch (Exception error)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            var isLate = error is OperationCanceledException && clock is { IsCancellationRequested: true };
-            var late = isLate ? Members[waits.FindIndex(static wait => !wait.IsCompletedSuccessfully)] : null;
-            await others.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll((IEnumerable<Task>)waits).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the first error is the one to tell
-            cancellationToken.ThrowIfCancellationRequested();
-            if (late is null) throw;
-            throw new ResultTimeoutException(late.Id, await late.GetStateAsync(cancellationToken).ConfigureAwait(false), timeout!.Value); // a clock runs for a timeout alone
+            throw new OperationCanceledException(cancellationToken);
         }
+        catch (OperationCanceledException) when (clock is { IsCancellationRequested: true })
+        {
+            // told below, if it is late
+        }
+
+        if (Members.FirstOrDefault(static member => member.Final is null) is { } late)
+        {
+            var state = outage is null ? await late.GetStateAsync(cancellationToken).ConfigureAwait(false) : TaskStates.Pending;
+            throw new ResultTimeoutException(late.Id, state, timeout!.Value, outage); // without a timeout the watch ends with the last member
+        }
+
+        var values = new List<T>(Count);
+        foreach (var member in Members) values.Add(await member.GetAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false)); // all have ended, so nobody is asked
+        return values;
     }
 
     /// <summary>The end of each member as it comes, errors as data.</summary>
@@ -69,18 +90,12 @@ public sealed class GroupHandle<T>
     /// <exception cref="BrokerUnavailableException">The store cannot be reached.</exception>
     public async IAsyncEnumerable<TaskSnapshot<T>> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var ended = Channel.CreateUnbounded<Task<TaskSnapshot<T>>>();
-        var waits = Members.Select(member => PassOnAsync(member.WaitAsync(null, stop.Token), ended.Writer)).ToList();
-        try
+        foreach (var known in Members.Where(static member => member.Final is not null).ToList()) yield return await known.WaitAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        var watch = await OpenAsync(isLook: false, cancellationToken).ConfigureAwait(false);
+        await using (watch.ConfigureAwait(false))
         {
-            for (var left = Count; left > 0; left--)
-                yield return await (await ended.Reader.ReadAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
-        }
-        finally
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(waits).ConfigureAwait(false);
+            while (watch.HasNext)
+                foreach (var member in await NextAsync(watch, cancellationToken).ConfigureAwait(false)) yield return await member.WaitAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -89,9 +104,13 @@ public sealed class GroupHandle<T>
     /// <exception cref="BrokerUnavailableException">The store cannot be reached.</exception>
     public async Task<GroupCounts> CountAsync(CancellationToken cancellationToken = default)
     {
-        var states = await Task.WhenAll(Members.Select(member => member.GetStateAsync(cancellationToken))).ConfigureAwait(false);
+        foreach (var member in Members) member.CheckWaitable();
+        var asked = Members.Where(static member => member.Final is null).Select(static member => member.Id).Distinct().ToList();
+        var found = await GroupWatch.LookAsync(_source.Backend, asked, cancellationToken).ConfigureAwait(false);
+        Keep(found);
+        var states = Members.Select(static member => member.Final?.State).ToList();
         return new GroupCounts(
-            states.Length, states.Count(state => state == TaskStates.Success), states.Count(state => state == TaskStates.Failure), states.Count(state => state == TaskStates.Revoked));
+            states.Count, states.Count(state => state == TaskStates.Success), states.Count(state => state == TaskStates.Failure), states.Count(state => state == TaskStates.Revoked));
     }
 
     /// <summary>Revokes all members, and whatever is before them in the canvas.</summary>
@@ -115,9 +134,36 @@ public sealed class GroupHandle<T>
     /// <summary>The id.</summary>
     public override string ToString() => Id;
 
-    private static async Task PassOnAsync(Task<TaskSnapshot<T>> wait, ChannelWriter<Task<TaskSnapshot<T>>> ended)
+    // Of the members whose end is not known.
+    private ValueTask<GroupWatch> OpenAsync(bool isLook, CancellationToken cancellationToken)
     {
-        await ((Task)wait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        ended.TryWrite(wait);
+        foreach (var member in Members) member.CheckWaitable();
+        return GroupWatch.OpenAsync(_source, Members.Where(static member => member.Final is null).Select(static member => member.Id), isLook, cancellationToken);
+    }
+
+    // Throws when a member has not succeeded; the others are not waited for then.
+    private async ValueTask EndAsync(GroupWatch watch, CancellationToken cancellationToken)
+    {
+        foreach (var member in await NextAsync(watch, cancellationToken).ConfigureAwait(false)) new TaskSnapshot(member.Id, member.Final, _source.Wire).ThrowIfFailed();
+    }
+
+    private async ValueTask<IReadOnlyList<TaskHandle<T>>> NextAsync(GroupWatch watch, CancellationToken cancellationToken) => Keep([await watch.NextAsync(cancellationToken).ConfigureAwait(false)]);
+
+    // Members are found by id; a unique task may be several of them.
+    private List<TaskHandle<T>> Keep(IEnumerable<TaskResult?> states)
+    {
+        var members = LazyInitializer.EnsureInitialized(ref _byId, () => Members.ToLookup(static member => member.Id));
+        var kept = new List<TaskHandle<T>>();
+        foreach (var state in states)
+        {
+            if (state is not { IsReady: true }) continue;
+            foreach (var member in members[state.TaskId])
+            {
+                member.Final = state;
+                kept.Add(member);
+            }
+        }
+
+        return kept;
     }
 }

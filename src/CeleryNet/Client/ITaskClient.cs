@@ -87,4 +87,17 @@ public interface ITaskClient
     /// <exception cref="BrokerUnavailableException">The store cannot be reached.</exception>
     /// <exception cref="TaskQueueException">The store keeps no groups.</exception>
     Task<GroupHandle<T>?> RestoreGroupAsync<T>(string groupId, WireConverter<T>? converter = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Makes a batch without members: a group of tasks that grows while it runs, and is followed by callbacks when it was closed and all of them have ended.</summary>
+    /// <param name="batch">What follows it: <c>Canvas.Batch().OnSuccess(ImportTasks.PublishTask(Prev))</c>.</param>
+    /// <param name="cancellationToken">Stops the wait for the store; what was stored then expires as results do.</param>
+    /// <returns>The handle by which members are added.</returns>
+    /// <exception cref="MessageFormatException">A callback is not valid; nothing was stored.</exception>
+    /// <exception cref="BrokerUnavailableException">The store cannot be reached.</exception>
+    /// <exception cref="TaskQueueException">The store counts no batches.</exception>
+    Task<BatchHandle> CreateBatchAsync(BatchSignature batch, CancellationToken cancellationToken = default);
+
+    /// <summary>A handle of a batch that was made by anybody, such as by the id that a callback gets.</summary>
+    /// <param name="batchId">Id of the batch.</param>
+    BatchHandle GetBatch(string batchId);
 }

@@ -19,6 +19,7 @@ internal sealed partial class TaskClient : ITaskClient, IRebindableClient, IDisp
     private readonly UniqueCalls _uniques;
     private readonly CanvasSender _canvas;
     private readonly SignatureCompiler _compiler;
+    private readonly BatchSender _batches;
     private readonly ILogger<TaskClient> _logger;
     private readonly SentEvents? _events; // null without any
     private readonly ClientFilters? _filters; // null without any: the usual case
@@ -38,6 +39,7 @@ internal sealed partial class TaskClient : ITaskClient, IRebindableClient, IDisp
         _filters = filters;
         _source = new ResultSource(results, control, wire, time, logger);
         _telemetry = new PublishTelemetry(broker.Address, time);
+        _batches = new BatchSender(canvas, _compiler, _source, filters, ReplyQueueAsync);
     }
 
     /// <summary>Makes a client on another broker.</summary>

@@ -136,6 +136,13 @@ public class TaskHandle
     /// <summary>The id.</summary>
     public override string ToString() => Id;
 
+    /// <summary>Its end, when somebody else has heard of it.</summary>
+    internal TaskResult? Final
+    {
+        get => _final;
+        set => _final = value;
+    }
+
     private protected async Task<TaskResult> WaitForEndAsync(TimeSpan? timeout, CancellationToken cancellationToken)
     {
         CheckWaitable();
@@ -215,7 +222,8 @@ public class TaskHandle
         if (!Source.Backend.IsEnabled) throw DisabledResultBackend.Disabled(Id);
     }
 
-    private void CheckWaitable()
+    /// <summary>Throws when its end is stored by nobody.</summary>
+    internal void CheckWaitable()
     {
         CheckEnabled();
         if (_ignoresResult)

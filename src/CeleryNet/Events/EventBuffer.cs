@@ -1,19 +1,30 @@
+using System.Buffers;
+using CeleryNet.Serialization;
+
 namespace CeleryNet.Events;
 
 /// <summary>
-/// The events that wait to be sent: what a worker tells about tasks in lists of up to 24, as Celery's worker does, everything else alone. Bounded; what is too much goes oldest first, and is
-/// counted. Thread-safe.
+/// The events that wait to be sent: what a worker tells about tasks in lists, as Celery's worker does, everything else alone. Bounded; what is too much goes oldest first, and is counted.
+/// Thread-safe.
 /// </summary>
 internal sealed class EventBuffer
 {
-    /// <summary>How many events one message holds at most: Celery's <c>buffer_limit</c>.</summary>
-    internal const int MostPerMessage = 24;
+    /// <summary>
+    /// How many events one message holds at most. Celery's worker sends 24 (<c>buffer_limit</c>), its receivers take any number; a message costs as much as writing 50 events, so that 24 would be felt.
+    /// </summary>
+    internal const int MostPerMessage = 100;
 
-    /// <summary>How many events wait at most, for example while the broker is away.</summary>
-    internal const int MostEvents = 10_000;
+    /// <summary>How many events wait at most, for example while the broker is away: a worker at full speed tells as many in 0.1 s.</summary>
+    internal const int MostEvents = 40_000;
 
     /// <summary>How many bytes they may have together: tracebacks can be long.</summary>
     internal const int MostBytes = 16 * 1024 * 1024;
+
+    // A list that is longer is sent, however few events it holds: tracebacks can be long.
+    private const int MostBytesPerMessage = 32 * 1024;
+
+    // From here on nothing is collected any more: a worker at full speed tells as many in 8 ms, and on a busy machine a delay of 20 ms takes long.
+    private const int MostBeforeHaste = 2_500;
 
     private readonly Lock _lock = new();
     private readonly LinkedList<EventMessage> _waiting = new(); // the oldest first
@@ -24,17 +35,28 @@ internal sealed class EventBuffer
     private bool _isClosed;
 
     /// <summary>Adds an event about a task.</summary>
-    /// <returns>True when it is the first that waits, so that somebody has to be woken.</returns>
-    internal bool AddToList(ReadOnlySpan<byte> json)
+    /// <returns>What whoever sends has to be told.</returns>
+    internal EventUrgency AddToList(ReadOnlySpan<byte> json)
     {
         lock (_lock)
         {
-            if (_isClosed) return false;
-            var isFirst = _open is null && _waiting.Count == 0;
-            _open ??= EventMessage.OfTasks();
-            _open.Add(json);
-            if (_open.Count == MostPerMessage) Seal();
-            return isFirst;
+            if (_isClosed) return EventUrgency.None;
+            var isFirst = IsEmpty;
+            Open().Write(json);
+            return Added(isFirst);
+        }
+    }
+
+    /// <summary>Adds an event about a task that has nothing to escape, written where it waits; see <see cref="EventWriter.WritePlain"/>.</summary>
+    /// <returns>What whoever sends has to be told.</returns>
+    internal EventUrgency AddToList<TState>(EventWriter writer, string type, long at, int size, TState state, PlainFields<TState> fields)
+    {
+        lock (_lock)
+        {
+            if (_isClosed) return EventUrgency.None;
+            var isFirst = IsEmpty;
+            writer.WritePlain(Open(), type, at, size, state, fields);
+            return Added(isFirst);
         }
     }
 
@@ -106,6 +128,20 @@ internal sealed class EventBuffer
             Seal();
             Clear();
         }
+    }
+
+    private bool IsEmpty => _open is null && _waiting.Count == 0;
+
+    private WireBuffer Open() => (_open ??= EventMessage.OfTasks()).Next();
+
+    private EventUrgency Added(bool isFirst)
+    {
+        var open = _open!; // just added to
+        if (open.Count < MostPerMessage && open.Body.Length < MostBytesPerMessage) return isFirst ? EventUrgency.Soon : EventUrgency.None;
+        var before = _events;
+        Seal();
+        if (before < MostBeforeHaste && _events >= MostBeforeHaste) return EventUrgency.Now;
+        return isFirst ? EventUrgency.Soon : EventUrgency.None;
     }
 
     private void Seal()

@@ -28,11 +28,11 @@ internal sealed class EventMessage : IDisposable
     /// <summary>An empty list of events of a worker about tasks.</summary>
     internal static EventMessage OfTasks() => new(EventTypes.TaskMultiKey);
 
-    /// <summary>Adds an event to the list.</summary>
-    internal void Add(ReadOnlySpan<byte> json)
+    /// <summary>Adds one event to the list, which the caller writes into the buffer.</summary>
+    internal WireBuffer Next()
     {
         _buffer.Write(Count++ == 0 ? "["u8 : ","u8);
-        _buffer.Write(json);
+        return _buffer;
     }
 
     /// <summary>Ends the list.</summary>

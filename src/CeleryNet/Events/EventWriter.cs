@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Text.Json;
 using CeleryNet.Messages;
 using CeleryNet.Serialization;
@@ -11,6 +10,12 @@ internal sealed class EventWriter(string nodeName, LamportClock clock, TimeProvi
 {
     private static readonly JsonEncodedText Timestamp = JsonEncodedText.Encode(EventFields.Timestamp);
     private static readonly JsonEncodedText Type = JsonEncodedText.Encode(EventFields.Type);
+
+    // What a plain event takes besides its beginning, its type and its own fields: two numbers of at most 20 and 22 bytes, two names.
+    private const int CommonBytes = 80;
+
+    // For so long a moment is told by the monotonic clock alone; a step of the wall clock is seen after that.
+    private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(100);
 
     private volatile Beginning? _beginning;
 
@@ -32,25 +37,46 @@ internal sealed class EventWriter(string nodeName, LamportClock clock, TimeProvi
         buffer.Flush();
     }
 
+    /// <summary>Writes one event that has nothing to escape: the same bytes in a fraction of the time.</summary>
+    /// <param name="buffer">Where to, behind what it holds.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="at">When it happened: timestamp of the clock, which is asked often enough without the events.</param>
+    /// <param name="size">How many bytes the fields take at most.</param>
+    /// <param name="state">What <paramref name="fields"/> needs.</param>
+    /// <param name="fields">Writes the fields that only this type has, each with a comma before it.</param>
+    internal void WritePlain<TState>(IBufferWriter<byte> buffer, string type, long at, int size, TState state, PlainFields<TState> fields)
+    {
+        var beginning = _beginning;
+        if (beginning is null || time.GetElapsedTime(beginning.Timestamp, at) > Fresh) beginning = Begin(time.GetUtcNow());
+        var json = new PlainJson(buffer.GetSpan(beginning.Json.Length + size + type.Length + CommonBytes));
+        json.Raw(beginning.Json);
+        json.Number(clock.Forward());
+        fields(ref json, state);
+        json.Raw(",\"timestamp\":"u8);
+        json.Seconds(beginning.SinceEpoch + time.GetElapsedTime(beginning.Timestamp, at));
+        json.Text(",\"type\":"u8, type);
+        json.Raw("}"u8);
+        buffer.Advance(json.Count);
+    }
+
     /// <summary>Writes seconds with a decimal point, so that Python always reads a float.</summary>
     internal static void WriteSeconds(Utf8JsonWriter json, JsonEncodedText name, TimeSpan value)
     {
-        const int Decimals = 7; // of a tick
-        Span<byte> text = stackalloc byte[24]; // 12 digits, the point and 7 more at most
-        var ticks = Math.Max(0, value.Ticks);
-        Utf8Formatter.TryFormat(ticks, text, out var length, new StandardFormat('D', Decimals + 1));
-        text[(length - Decimals)..length].CopyTo(text[(length - Decimals + 1)..]);
-        text[length - Decimals] = (byte)'.';
+        var text = new PlainJson(stackalloc byte[24]); // 12 digits, the point and 7 more at most
+        text.Seconds(value);
         json.WritePropertyName(name);
-        json.WriteRawValue(text[..(length + 1)], skipInputValidation: true);
+        json.WriteRawValue(text.Written, skipInputValidation: true);
     }
 
     // The same for all events but for the offset, which changes at full minutes only.
     private byte[] BeginningAt(DateTimeOffset now)
     {
-        var minute = now.UtcTicks / TimeSpan.TicksPerMinute;
-        if (_beginning is { } known && known.Minute == minute) return known.Json;
+        var known = _beginning;
+        return known is not null && Minute(known.SinceEpoch) == Minute(now - DateTimeOffset.UnixEpoch) ? known.Json : Begin(now).Json;
+    }
 
+    private Beginning Begin(DateTimeOffset now)
+    {
         using var buffer = WireBuffer.Rent();
         var json = buffer.Json;
         json.WriteStartObject();
@@ -59,13 +85,14 @@ internal sealed class EventWriter(string nodeName, LamportClock clock, TimeProvi
         json.WriteNumber(EventFields.ProcessId, Environment.ProcessId);
         json.WritePropertyName(EventFields.Clock);
         buffer.Flush();
-        var made = new Beginning(minute, buffer.Span.ToArray());
-        _beginning = made;
-        return made.Json;
+        return _beginning = new Beginning(time.GetTimestamp(), now - DateTimeOffset.UnixEpoch, buffer.Span.ToArray());
     }
+
+    private static long Minute(TimeSpan sinceEpoch) => sinceEpoch.Ticks / TimeSpan.TicksPerMinute;
 
     // Python's time.timezone // 3600: west is positive, and halves of an hour go down.
     private int HoursWest(DateTimeOffset now) => (int)Math.Floor(-time.LocalTimeZone.GetUtcOffset(now).TotalHours);
 
-    private sealed record Beginning(long Minute, byte[] Json);
+    // One moment by both clocks, and what events of about that moment begin with.
+    private sealed record Beginning(long Timestamp, TimeSpan SinceEpoch, byte[] Json);
 }

@@ -22,6 +22,8 @@ public static class PythonRepr
     {
         if (json.SequenceEqual("[]"u8)) return asTuple ? "()" : "[]"; // the two commonest, without work
         if (json.SequenceEqual("{}"u8)) return "{}";
+        if (asTuple && IsWholeNumbers(json)) return OfWholeNumbers(json);
+        if (IsWhole(json)) return Encoding.ASCII.GetString(json);
 
         var text = new StringBuilder();
         if (!TryShow(json, asTuple, text) && !(JsonDialect.QuoteBareFloats(json) is { } quoted && TryShow(quoted, asTuple, text.Clear())))
@@ -31,6 +33,42 @@ public static class PythonRepr
         text.Length = MaxLength - Ellipsis.Length;
         if (char.IsHighSurrogate(text[^1])) text.Length--; // half a letter
         return text.Append(Ellipsis).ToString();
+    }
+
+    // Without a sign, so that it is no -0, and short enough to be no error of length.
+    private static bool IsWhole(ReadOnlySpan<byte> json) => json.Length is > 0 and <= 19 && !json.ContainsAnyExceptInRange((byte)'0', (byte)'9') && (json[0] != (byte)'0' || json.Length == 1);
+
+    // A list as this library writes it, without blanks: the arguments of most tasks that have only numbers.
+    private static bool IsWholeNumbers(ReadOnlySpan<byte> json)
+    {
+        const int longest = 256;
+        if (json is not [(byte)'[', .. var items, (byte)']'] || json.Length > longest) return false;
+        while (true)
+        {
+            var length = items.IndexOf((byte)',');
+            if (!IsWhole(length < 0 ? items : items[..length])) return false;
+            if (length < 0) return true;
+            items = items[(length + 1)..];
+        }
+    }
+
+    private static string OfWholeNumbers(ReadOnlySpan<byte> json)
+    {
+        var items = json[1..^1];
+        var commas = items.Count((byte)',');
+        return string.Create(json.Length + Math.Max(commas, 1), items, static (text, items) =>
+        {
+            var count = 0;
+            text[count++] = '(';
+            foreach (var letter in items)
+            {
+                text[count++] = (char)letter;
+                if (letter == (byte)',') text[count++] = ' ';
+            }
+
+            if (count == text.Length - 2) text[count++] = ','; // the only one
+            text[count] = ')';
+        });
     }
 
     private static bool TryShow(ReadOnlySpan<byte> json, bool asTuple, StringBuilder text)

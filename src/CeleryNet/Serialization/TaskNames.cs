@@ -28,6 +28,9 @@ internal static class TaskNames
         return Intern(WireText.Read(ref reader)!); // the caller saw that it is text
     }
 
+    /// <summary>The text, without making a new string of a known one.</summary>
+    internal static string Intern(ReadOnlySpan<byte> utf8) => Find(utf8) ?? Intern(Encoding.UTF8.GetString(utf8));
+
     /// <summary>The known string of a text, found without making one; <c>null</c> when it is not known.</summary>
     internal static string? Find(ReadOnlySpan<byte> utf8)
     {

@@ -1,21 +1,15 @@
-using System.Buffers;
 using System.Buffers.Text;
-using System.Diagnostics;
-using System.Text;
 using CeleryNet.Messages;
 
 namespace CeleryNet.Serialization;
 
 /// <summary>
 /// Writes the envelope of a usual message, which is one without times, limits, stamps and headers of its own and with texts in plain ASCII: the same bytes as
-/// <see cref="Envelope.Write"/>, without asking at each of the 30 fields.
+/// <see cref="Envelope"/>, without asking at each of the 30 fields.
 /// </summary>
 internal static class UsualEnvelope
 {
     private const int FixedBytes = 640; // all names, punctuation, numbers and the tag, with room to spare; a test writes the longest
-
-    // What JSON carries as it is.
-    private static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code).Except(['"', '\\'])]);
 
     /// <returns>False, with nothing written, when the message is not a usual one.</returns>
     internal static bool TryWrite(WireBuffer buffer, TaskMessage message, string exchange, string routingKey, Guid deliveryTag)
@@ -39,13 +33,12 @@ internal static class UsualEnvelope
         ];
         foreach (var text in texts)
         {
-            if (text is null) continue;
-            if (text.AsSpan().ContainsAnyExcept(Plain)) return false;
-            size += text.Length;
+            if (!PlainJson.IsPlain(text)) return false;
+            size += text?.Length ?? 0;
         }
 
         var span = buffer.GetSpan(size);
-        var writer = new Writer(span);
+        var writer = new PlainJson(span);
         writer.Raw("{\"body\":\""u8);
         writer.Encoded(message.Body.Span);
         writer.Text("\",\"content-encoding\":"u8, contentEncoding);
@@ -74,58 +67,9 @@ internal static class UsualEnvelope
         writer.Raw("},\"priority\":"u8);
         writer.Number(message.Priority);
         writer.Raw(",\"body_encoding\":\"base64\",\"delivery_tag\":\""u8);
-        writer.Tag(deliveryTag);
+        writer.Id(deliveryTag);
         writer.Raw("\"}}"u8);
         buffer.Advance(writer.Count);
         return true;
-    }
-
-    // Writes over the end only when FixedBytes is wrong, and then the span throws.
-    private ref struct Writer(Span<byte> span)
-    {
-        private readonly Span<byte> _span = span;
-
-        internal int Count { get; private set; }
-
-        internal void Raw(ReadOnlySpan<byte> utf8)
-        {
-            utf8.CopyTo(_span[Count..]);
-            Count += utf8.Length;
-        }
-
-        internal void Text(ReadOnlySpan<byte> before, string? text)
-        {
-            Raw(before);
-            if (text is null)
-            {
-                Raw("null"u8);
-                return;
-            }
-
-            _span[Count++] = (byte)'"';
-            Ascii.FromUtf16(text, _span[Count..], out var written); // plain, as was seen above
-            Count += written;
-            _span[Count++] = (byte)'"';
-        }
-
-        internal void Number(int number)
-        {
-            var isWritten = Utf8Formatter.TryFormat(number, _span[Count..], out var written);
-            Debug.Assert(isWritten, "FixedBytes holds every number");
-            Count += written;
-        }
-
-        internal void Tag(Guid tag)
-        {
-            var isWritten = Utf8Formatter.TryFormat(tag, _span[Count..], out var written);
-            Debug.Assert(isWritten, "FixedBytes holds the tag");
-            Count += written;
-        }
-
-        internal void Encoded(ReadOnlySpan<byte> body)
-        {
-            Base64.EncodeToUtf8(body, _span[Count..], out _, out var written);
-            Count += written;
-        }
     }
 }

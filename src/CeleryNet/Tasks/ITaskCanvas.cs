@@ -13,4 +13,10 @@ internal interface ITaskCanvas
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>Its id.</returns>
     Task<string> AddToChordAsync(ReadOnlyMemory<byte> signature, CancellationToken cancellationToken);
+
+    /// <summary>Adds members to the batch of the running task and sends them.</summary>
+    /// <param name="signatures">The members as JSON.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>Their ids.</returns>
+    Task<IReadOnlyList<string>> AddToBatchAsync(IReadOnlyList<ReadOnlyMemory<byte>> signatures, CancellationToken cancellationToken);
 }

@@ -5,7 +5,7 @@ namespace CeleryNet.Tasks;
 /// </summary>
 public sealed class TaskCancellation : IDisposable
 {
-    private readonly Lock _lock = new();
+    private Lock? _lock; // made with the first use: most tasks neither ask for the token nor are cancelled
     private CancellationTokenSource? _source;
     private volatile TaskCancelReason _reason; // changed under the lock; every run asks for it once
     private Task _callbacks = Task.CompletedTask;
@@ -15,7 +15,7 @@ public sealed class TaskCancellation : IDisposable
     {
         get
         {
-            lock (_lock)
+            lock (Gate)
             {
                 _source ??= new CancellationTokenSource();
                 if (_reason != TaskCancelReason.None && !_source.IsCancellationRequested) _source.Cancel(); // new, so nobody has registered yet
@@ -32,9 +32,11 @@ public sealed class TaskCancellation : IDisposable
     {
         get
         {
-            lock (_lock) return _callbacks;
+            lock (Gate) return _callbacks;
         }
     }
+
+    private Lock Gate => Volatile.Read(ref _lock) ?? Interlocked.CompareExchange(ref _lock, new Lock(), null) ?? _lock;
 
     /// <summary>
     /// Cancels the token. The first reason stays. Returns at once: what the task registered on the token, and what of it waits for the token, goes on on other threads, so that a task
@@ -42,7 +44,7 @@ public sealed class TaskCancellation : IDisposable
     /// </summary>
     public void Cancel(TaskCancelReason reason)
     {
-        lock (_lock)
+        lock (Gate)
         {
             if (_reason != TaskCancelReason.None) return;
             _reason = reason;
@@ -53,7 +55,8 @@ public sealed class TaskCancellation : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (_lock)
+        if (Volatile.Read(ref _lock) is not { } gate) return; // so there is no source
+        lock (gate)
         {
             _source?.Dispose();
             _source = null;

@@ -21,14 +21,27 @@ internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker b
     internal ValueTask FinishAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
     {
         if (!events.Switch.IsOn) return StoreAndEndAsync(request, verdict, stopping);
-        if (verdict.State != TaskStates.Retry) return EndAndTellAsync(request, verdict, stopping);
+        if (verdict.State != TaskStates.Retry)
+        {
+            var ending = StoreAndEndAsync(request, verdict, stopping);
+            if (!ending.IsCompletedSuccessfully) return TellAfterAsync(ending, request, verdict);
+            ending.GetAwaiter().GetResult(); // so that what may be behind it is free again
+            Tell(request, verdict);
+            return default;
+        }
+
         events.Ended(request, verdict); // before the next attempt is sent, which this worker may receive at once
         return StoreAndEndAsync(request, verdict, stopping);
     }
 
-    private async ValueTask EndAndTellAsync(TaskRequest request, Verdict verdict, CancellationToken stopping)
+    private async ValueTask TellAfterAsync(ValueTask ending, TaskRequest request, Verdict verdict)
     {
-        await StoreAndEndAsync(request, verdict, stopping).ConfigureAwait(false);
+        await ending.ConfigureAwait(false);
+        Tell(request, verdict);
+    }
+
+    private void Tell(TaskRequest request, Verdict verdict)
+    {
         var wasGivenBack = request.SettledAs == Settlement.Requeue && verdict.Settlement != Settlement.Requeue; // its end was not stored
         if (!wasGivenBack) events.Ended(request, verdict);
     }
@@ -54,7 +67,7 @@ internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker b
         await CompleteAsync(request, isDone ? verdict : Verdict.Requeued, stopping).ConfigureAwait(false);
     }
 
-    private TaskResult ResultOf(TaskRequest request, in Verdict verdict, string state, ReadOnlyMemory<byte> children) => new()
+    private TaskResult ResultOf(TaskRequest request, Verdict verdict, string state, ReadOnlyMemory<byte> children) => new()
     {
         TaskId = request.Message.Id!,
         State = state,
@@ -114,12 +127,12 @@ internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker b
 
     private async ValueTask RepublishAndSettleAsync(TaskRequest request, Republish next, Settlement settlement, CancellationToken stopping)
     {
-        var isPublished = await PublishAsync(next, stopping).ConfigureAwait(false);
+        var isPublished = await PublishAsync(request.Delivery, next, stopping).ConfigureAwait(false);
         if (!isPublished && request.IsSettled) Log.RepublishLost(logger, next.Message.Id, next.Message.TaskName, next.Queue.Name);
         await SettleAsync(request, isPublished ? settlement : Settlement.Requeue).ConfigureAwait(false);
     }
 
-    private async ValueTask<bool> PublishAsync(Republish next, CancellationToken stopping)
+    private async ValueTask<bool> PublishAsync(Delivery delivery, Republish next, CancellationToken stopping)
     {
         var route = Route.To(next.Queue);
         Backoff? backoff = null;
@@ -129,7 +142,8 @@ internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker b
             {
                 try
                 {
-                    await broker.PublishAsync(next.Message, route, stopping).ConfigureAwait(false);
+                    if (delivery.KeptBodyBytes > 0 && broker is IBodyKeeper keeper) await keeper.PublishKeptAsync(delivery, next.Message, route, stopping).ConfigureAwait(false);
+                    else await broker.PublishAsync(next.Message, route, stopping).ConfigureAwait(false);
                     return true;
                 }
                 catch (TaskQueueException error) when (error is PublishException or BrokerUnavailableException)

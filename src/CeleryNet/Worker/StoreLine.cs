@@ -25,9 +25,31 @@ internal sealed class StoreLine(IResultBackend results, Unstored unstored, TimeP
     /// <returns>False when the worker gave up first.</returns>
     internal async ValueTask<bool> StoreAsync(TaskRequest request, TaskResult result, CancellationToken stopping)
     {
+        if (!_isAway)
+        {
+            // Nearly always it ends here, in one state machine.
+            try
+            {
+                await results.StoreAsync(result, request.ReplyTo, stopping).ConfigureAwait(false);
+                return true;
+            }
+            catch (TaskQueueException error)
+            {
+                Failed(result, error);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return false;
+            }
+        }
+
+        return await RepeatAsync(request, result, stopping).ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> RepeatAsync(TaskRequest request, TaskResult result, CancellationToken stopping)
+    {
         try
         {
-            if (!_isAway && await TryAsync(request, result, stopping).ConfigureAwait(false)) return true;
             unstored.TryAdd(request);
             var own = new Backoff(random); // for a result that the store refuses while it takes others: those must not be held up by it
             if (!_isAway) await Task.Delay(own.Next(), time, stopping).ConfigureAwait(false);
@@ -76,9 +98,14 @@ internal sealed class StoreLine(IResultBackend results, Unstored unstored, TimeP
         }
         catch (TaskQueueException error)
         {
-            if (error is BrokerUnavailableException) _isAway = true;
-            Log.ResultNotStored(logger, result.TaskId, result.State, results.Address, error);
+            Failed(result, error);
             return false;
         }
+    }
+
+    private void Failed(TaskResult result, TaskQueueException error)
+    {
+        if (error is BrokerUnavailableException) _isAway = true;
+        Log.ResultNotStored(logger, result.TaskId, result.State, results.Address, error);
     }
 }

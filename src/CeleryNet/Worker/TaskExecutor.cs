@@ -129,8 +129,8 @@ internal sealed class TaskExecutor(
     // Without limits, which is nearly always, this is the run itself.
     private ValueTask<Verdict?> WatchAsync(TaskRequest request, TaskCancellation cancellation, WireBuffer? result, Slot slot, CancellationToken stopping)
     {
-        events.Started(request);
         request.Start = time.GetTimestamp();
+        events.Started(request);
         var limits = TimeLimits.Of(request.Message, request.Policy, timeLimits);
         return limits.IsNone ? RunAsync(request, cancellation, result) : RunLimitedAsync(request, limits, cancellation, result, slot, stopping);
     }

@@ -125,6 +125,9 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
     public Task<string> AddToChordAsync(ReadOnlyMemory<byte> signature, CancellationToken cancellationToken) =>
         FollowUps?.AddToChordAsync(this, signature, cancellationToken) ?? throw new InvalidOperationException("Without a sender there is no Wire, so that nobody comes here.");
 
+    public Task<IReadOnlyList<string>> AddToBatchAsync(IReadOnlyList<ReadOnlyMemory<byte>> signatures, CancellationToken cancellationToken) =>
+        FollowUps?.AddToBatchAsync(this, signatures, cancellationToken) ?? throw new InvalidOperationException("Without a sender there is no Wire, so that nobody comes here.");
+
     /// <summary>Counts the members that it adds to its chord, from 0.</summary>
     internal int NextChordMember() => Interlocked.Increment(ref _chordMembers) - 1;
 

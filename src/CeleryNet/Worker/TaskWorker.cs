@@ -154,7 +154,14 @@ internal sealed partial class TaskWorker : IAsyncDisposable
     {
         await StartControlAsync(cancellationToken).ConfigureAwait(false);
         var queues = await _queues.LoadAsync(cancellationToken).ConfigureAwait(false);
-        var settings = new ConsumerSettings { Queues = queues, Prefetch = _governor.Current, HasPrefetchPerQueue = HasWeights, NodeName = _options.NodeName };
+        var settings = new ConsumerSettings
+        {
+            Queues = queues,
+            Prefetch = _governor.Current,
+            HasPrefetchPerQueue = HasWeights,
+            MayKeepBodies = _broker is IBodyKeeper,
+            NodeName = _options.NodeName,
+        };
         var consumer = await _broker.ConsumeAsync(settings, cancellationToken).ConfigureAwait(false);
         _consumer = consumer;
         _prefetchLoop = new PrefetchLoop(consumer, _governor, _running, _hold, _unstored, _time, _logger);

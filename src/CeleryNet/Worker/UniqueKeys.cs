@@ -19,7 +19,7 @@ internal sealed class UniqueKeys(IUniqueKeyStore store, TimeProvider time, ILogg
     }
 
     /// <summary>The run has ended, or the task has without one.</summary>
-    internal void Ended(TaskRequest request, in Verdict verdict)
+    internal void Ended(TaskRequest request, Verdict verdict)
     {
         if (verdict.Settlement == Settlement.Requeue || UniqueMark.Read(request.Message) is not { Until: UniqueUntil.Finished } mark) return;
         // It goes on under its id: a retry, a snooze. A dead letter goes to another queue.

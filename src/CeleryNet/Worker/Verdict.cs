@@ -6,7 +6,7 @@ namespace CeleryNet.Worker;
 /// <summary>How a task ends: the state to store, if any, and what happens to its message.</summary>
 /// <param name="State">State to store; <c>null</c> stores nothing.</param>
 /// <param name="Settlement">What happens to the message.</param>
-internal readonly record struct Verdict(string? State, Settlement Settlement)
+internal sealed record Verdict(string? State, Settlement Settlement)
 {
     /// <summary>The state for metrics, also where none is stored.</summary>
     internal string StateName => State ?? (Settlement == Settlement.Requeue ? "REQUEUED" : Republish is null ? "IGNORED" : "REPUBLISHED");
@@ -35,7 +35,7 @@ internal readonly record struct Verdict(string? State, Settlement Settlement)
     /// <summary>True when the run counts as one that did not end, although its process lives.</summary>
     internal bool CountsAsStart { get; init; }
 
-    internal static Verdict Success(ReadOnlyMemory<byte> value) => new(TaskStates.Success, Settlement.Acknowledge) { Value = value };
+    internal static Verdict Success(ReadOnlyMemory<byte> value) => value.IsEmpty ? Succeeded : Succeeded with { Value = value };
 
     internal static Verdict Failed(Exception error) =>
         new(TaskStates.Failure, Settlement.Acknowledge) { Error = WorkerErrors.Of(error), Traceback = error is TaskArgumentException ? null : error.ToString() };
@@ -47,6 +47,9 @@ internal readonly record struct Verdict(string? State, Settlement Settlement)
     /// <summary>Ends as it is known to have ended before.</summary>
     internal static Verdict EndedBefore(TaskResult known) =>
         new(known.State, Settlement.Acknowledge) { Value = known.Value, Error = known.Error, Traceback = known.Traceback };
+
+    // Nobody wants its value.
+    private static Verdict Succeeded { get; } = new(TaskStates.Success, Settlement.Acknowledge);
 
     /// <summary>Done, and nothing is stored.</summary>
     internal static Verdict Ignored { get; } = new(null, Settlement.Acknowledge);

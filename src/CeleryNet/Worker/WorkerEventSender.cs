@@ -15,6 +15,9 @@ namespace CeleryNet.Worker;
 /// </summary>
 internal sealed class WorkerEventSender : ITaskEvents, IAsyncDisposable
 {
+    // All names of fields, punctuation and numbers of the longest plain event, task-received; a test writes it. Texts have their quotes in it.
+    private const int PlainBytes = 160;
+
     private static readonly JsonEncodedText TaskId = JsonEncodedText.Encode(EventFields.TaskId);
     private static readonly JsonEncodedText Runtime = JsonEncodedText.Encode("runtime");
 
@@ -64,7 +67,26 @@ internal sealed class WorkerEventSender : ITaskEvents, IAsyncDisposable
     /// <summary>The worker has taken the task, which is neither expired nor revoked.</summary>
     internal void Received(TaskRequest request)
     {
-        if (Switch.IsOn) _dispatcher?.Send(EventTypes.TaskReceived, request.Message, static (json, message) =>
+        if (!Switch.IsOn) return;
+        var message = request.Message;
+        if (message is { Eta: null, Expires: null } && PlainSize(message) is { } size)
+        {
+            _dispatcher?.SendPlain(EventTypes.TaskReceived, _time.GetTimestamp(), size, message, static (ref json, message) =>
+            {
+                json.Text(",\"uuid\":"u8, message.Id);
+                json.Text(",\"name\":"u8, message.TaskName);
+                json.Text(",\"args\":"u8, message.ArgsRepr ?? "");
+                json.Text(",\"kwargs\":"u8, message.KwargsRepr ?? "");
+                json.Text(",\"root_id\":"u8, message.RootId);
+                json.Text(",\"parent_id\":"u8, message.ParentId);
+                json.Raw(",\"retries\":"u8);
+                json.Number(message.Retries);
+                json.Raw(",\"eta\":null,\"expires\":null"u8);
+            });
+            return;
+        }
+
+        _dispatcher?.Send(EventTypes.TaskReceived, message, static (json, message) =>
         {
             json.WriteString(TaskId, message.Id);
             json.WriteString("name"u8, message.TaskName);
@@ -78,10 +100,13 @@ internal sealed class WorkerEventSender : ITaskEvents, IAsyncDisposable
         });
     }
 
-    /// <summary>The task begins to run.</summary>
+    /// <summary>The task begins to run, at its <see cref="TaskRequest.Start"/>.</summary>
     internal void Started(TaskRequest request)
     {
-        if (Switch.IsOn) _dispatcher?.Send(EventTypes.TaskStarted, request.Message.Id, static (json, id) => json.WriteString(TaskId, id));
+        if (!Switch.IsOn) return;
+        var id = request.Message.Id;
+        if (PlainJson.IsPlain(id)) _dispatcher?.SendPlain(EventTypes.TaskStarted, request.Start, PlainBytes + (id?.Length ?? 0), id, static (ref json, id) => json.Text(",\"uuid\":"u8, id));
+        else _dispatcher?.Send(EventTypes.TaskStarted, id, static (json, id) => json.WriteString(TaskId, id));
     }
 
     /// <summary>The task has ended as the verdict says: result stored, message settled.</summary>
@@ -91,7 +116,7 @@ internal sealed class WorkerEventSender : ITaskEvents, IAsyncDisposable
         var error = verdict.Error;
         switch (verdict.State)
         {
-            case TaskStates.Success: Succeeded(id, verdict, request.Elapsed); break;
+            case TaskStates.Success: Succeeded(id, verdict, request); break;
             case TaskStates.Failure when error is not null: Failed(EventTypes.TaskFailed, id, ErrorRepr.Of(error), request.Handler is null ? null : TracebackOf(verdict)); break;
             case TaskStates.Retry: Failed(EventTypes.TaskRetried, id, error is null ? "None" : ErrorRepr.Of(error), TracebackOf(verdict)); break;
             case TaskStates.Revoked: Revoked(id, ReferenceEquals(error, WorkerErrors.Terminated), ReferenceEquals(error, WorkerErrors.Expired)); break;
@@ -125,13 +150,30 @@ internal sealed class WorkerEventSender : ITaskEvents, IAsyncDisposable
     }
 
     // The value of a task whose result nobody wants was never written, so that there is nothing to show.
-    private void Succeeded(string id, Verdict verdict, TimeSpan runtime) =>
-        _dispatcher!.Send(EventTypes.TaskSucceeded, (Id: id, Result: verdict.Value.IsEmpty ? null : PythonRepr.Of(verdict.Value.Span), Runtime: runtime), static (json, state) =>
+    private void Succeeded(string id, Verdict verdict, TaskRequest request)
+    {
+        var runtime = request.Elapsed;
+        var result = verdict.Value.IsEmpty ? null : PythonRepr.Of(verdict.Value.Span);
+        if (PlainJson.IsPlain(id) && PlainJson.IsPlain(result))
+        {
+            var ended = request.Start + (long)(runtime.TotalSeconds * _time.TimestampFrequency);
+            _dispatcher!.SendPlain(EventTypes.TaskSucceeded, ended, PlainBytes + id.Length + (result?.Length ?? 0), (Id: id, Result: result, Runtime: runtime), static (ref json, state) =>
+            {
+                json.Text(",\"uuid\":"u8, state.Id);
+                json.Text(",\"result\":"u8, state.Result);
+                json.Raw(",\"runtime\":"u8);
+                json.Seconds(state.Runtime);
+            });
+            return;
+        }
+
+        _dispatcher!.Send(EventTypes.TaskSucceeded, (Id: id, Result: result, Runtime: runtime), static (json, state) =>
         {
             json.WriteString(TaskId, state.Id);
             json.WriteString("result"u8, state.Result);
             EventWriter.WriteSeconds(json, Runtime, state.Runtime);
         });
+    }
 
     private void Failed(string type, string id, string exception, string? traceback) =>
         _dispatcher!.Send(type, (Id: id, Exception: exception, Traceback: traceback), static (json, state) =>
@@ -157,6 +199,19 @@ internal sealed class WorkerEventSender : ITaskEvents, IAsyncDisposable
             json.WriteString(TaskId, state.Id);
             json.WriteBoolean("requeue"u8, state.IsRequeued);
         });
+
+    /// <returns>How many bytes the fields take at most; <c>null</c> when one has something to escape.</returns>
+    private static int? PlainSize(TaskMessage message)
+    {
+        var size = PlainBytes;
+        foreach (var text in (ReadOnlySpan<string?>)[message.Id, message.TaskName, message.ArgsRepr, message.KwargsRepr, message.RootId, message.ParentId])
+        {
+            if (!PlainJson.IsPlain(text)) return null;
+            size += text?.Length ?? 0;
+        }
+
+        return size;
+    }
 
     private static string TracebackOf(Verdict verdict)
     {

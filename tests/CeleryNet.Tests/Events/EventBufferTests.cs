@@ -8,11 +8,45 @@ public sealed class EventBufferTests
     private readonly EventBuffer _buffer = new();
 
     [Fact]
-    public void Lists_HoldAtMost24Events()
+    public void Lists_HoldAtMost100Events()
     {
-        for (var i = 0; i < 50; i++) _buffer.AddToList(Json(i));
+        for (var i = 0; i < 202; i++) _buffer.AddToList(Json(i));
 
-        _buffer.Take(10).Select(message => (message.RoutingKey, message.Count, Events(message).Count)).Should().Equal(("task.multi", 24, 24), ("task.multi", 24, 24), ("task.multi", 2, 2));
+        _buffer.Take(10).Select(message => (message.RoutingKey, message.Count, Events(message).Count)).Should().Equal(("task.multi", 100, 100), ("task.multi", 100, 100), ("task.multi", 2, 2));
+    }
+
+    [Fact]
+    public void Lists_OfLongEvents_HoldFewer()
+    {
+        var traceback = Encoding.UTF8.GetBytes($"\"{new string('x', 12 * 1024)}\"");
+        for (var i = 0; i < 4; i++) _buffer.AddToList(traceback);
+
+        _buffer.Take(10).Select(message => message.Count).Should().Equal([3, 1], "a list of more than 32 KiB is sent");
+    }
+
+    [Fact]
+    public void Many_AreNotWaitedWithAnyLonger()
+    {
+        var told = Enumerable.Range(0, EventBuffer.MostEvents).Select(i => _buffer.AddToList(Json(i))).ToList();
+
+        told[0].Should().Be(EventUrgency.Soon);
+        told.Count(urgency => urgency == EventUrgency.Now).Should().Be(1, "whoever sends takes all that wait");
+        told.FindIndex(urgency => urgency == EventUrgency.Now).Should().Be(2_499);
+    }
+
+    [Fact]
+    public void PlainEvents_StandInTheListAsTheOthers()
+    {
+        var writer = new EventWriter("n", new CeleryNet.Messages.LamportClock(), TimeProvider.System);
+        _buffer.AddToList(Json(1));
+        _buffer.AddToList(writer, "task-x", TimeProvider.System.GetTimestamp(), 16, 2, static (ref json, number) =>
+        {
+            json.Raw(",\"n\":"u8);
+            json.Number(number);
+        });
+        _buffer.AddToList(Json(3));
+
+        _buffer.Take(10).SelectMany(Numbers).Should().Equal(1, 2, 3);
     }
 
     [Fact]
@@ -78,10 +112,10 @@ public sealed class EventBufferTests
     [Fact]
     public void First_WakesTheSenderOnce()
     {
-        (_buffer.AddToList(Json(1)), _buffer.AddToList(Json(2))).Should().Be((true, false));
+        (_buffer.AddToList(Json(1)), _buffer.AddToList(Json(2))).Should().Be((EventUrgency.Soon, EventUrgency.None));
         _buffer.Take(10);
 
-        _buffer.AddToList(Json(3)).Should().BeTrue();
+        _buffer.AddToList(Json(3)).Should().Be(EventUrgency.Soon);
     }
 
     [Fact]

@@ -28,12 +28,12 @@ public sealed class EventDispatcherTests : IAsyncDisposable
     [Fact]
     public async Task Events_ToldInABurst_TravelTogether()
     {
-        for (var i = 0; i < 30; i++) Send(i);
+        for (var i = 0; i < 130; i++) Send(i);
 
         var first = await NextAsync();
         var second = await NextAsync();
 
-        (Numbers(first).Count, Numbers(second).Count).Should().Be((24, 6));
+        (Numbers(first).Count, Numbers(second).Count).Should().Be((100, 30));
         (first.RoutingKey, first.Exchange.Name, first.Exchange.Type, first.Exchange.IsDurable, first.IsPersistent).Should().Be(("task.multi", "celeryev", "topic", true, false));
     }
 
@@ -41,15 +41,15 @@ public sealed class EventDispatcherTests : IAsyncDisposable
     public async Task Broker_ThatIsAway_GetsEverythingInOrderLater()
     {
         _broker.Failure = Away;
-        for (var i = 0; i < 30; i++) Send(i);
+        for (var i = 0; i < 130; i++) Send(i);
         await AdvanceUntilAsync(() => _broker.Attempts >= 4); // both messages were tried twice
-        for (var i = 30; i < 40; i++) Send(i);
+        for (var i = 130; i < 140; i++) Send(i);
 
         _broker.Failure = null;
         var numbers = new List<int>();
-        while (numbers.Count < 40) numbers.AddRange(Numbers(await NextAsync()));
+        while (numbers.Count < 140) numbers.AddRange(Numbers(await NextAsync()));
 
-        numbers.Should().Equal(Enumerable.Range(0, 40));
+        numbers.Should().Equal(Enumerable.Range(0, 140));
         await AdvanceUntilAsync(() => _log.Of(Flows).Count == 1);
         (_log.Of(Waits).Count, _log.Of(Dropped).Count).Should().Be((1, 0));
     }
@@ -65,6 +65,16 @@ public sealed class EventDispatcherTests : IAsyncDisposable
         await AdvanceUntilAsync(() => _broker.Attempts > attempts + 128);
 
         (_log.Of(Waits).Count, _log.Of(Dropped).Count).Should().Be((1, 1));
+    }
+
+    [Fact]
+    public async Task Events_ThatComeFast_AreSentBeforeTheDelayIsOver()
+    {
+        for (var i = 0; i < 5_000; i++) Send(i);
+
+        var message = await _broker.Taken.NextAsync(); // the clock stands still
+
+        Numbers(message).Should().Equal(Enumerable.Range(0, EventBuffer.MostPerMessage));
     }
 
     [Fact]

@@ -53,4 +53,17 @@ public sealed class TaskIdTests
         copy.Body.ToArray().Should().Equal(1, 2, 3);
         message.TaskName.Should().Be("t");
     }
+
+    [Fact]
+    public void Copy_OfAMessage_HasWhatFewMessagesHaveForItself()
+    {
+        var message = new TaskMessage { Eta = DateTimeOffset.UnixEpoch, TimeLimit = TimeSpan.FromSeconds(1), Shadow = "s", ReplacedTaskNesting = 2 };
+
+        var copies = new[] { message.Copy(), message.CopyWithSameBody() };
+        (message.Eta, message.TimeLimit, message.Shadow, message.ReplacedTaskNesting) = (null, null, null, 0);
+
+        copies.Select(copy => (copy.Eta, copy.TimeLimit, copy.Shadow, copy.ReplacedTaskNesting)).Should()
+            .AllBeEquivalentTo((DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(1), "s", 2));
+        message.Eta.Should().BeNull();
+    }
 }

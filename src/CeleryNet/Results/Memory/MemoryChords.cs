@@ -1,7 +1,7 @@
 namespace CeleryNet.Results.Memory;
 
-/// <summary>Chords inside the process: the reference implementation of <see cref="IChordStore"/>. What nobody touched for as long as results are kept is forgotten. Thread-safe.</summary>
-internal sealed class MemoryChords(TimeProvider time, TimeSpan expiry) : IChordStore
+/// <summary>Chords inside the process: the reference implementation of <see cref="IBatchStore"/>. What nobody touched for as long as results are kept is forgotten. Thread-safe.</summary>
+internal sealed partial class MemoryChords(TimeProvider time, TimeSpan expiry) : IBatchStore
 {
     // How long the body of a chord may take to be sent before another run sends it.
     private static readonly TimeSpan Claim = TimeSpan.FromSeconds(3);

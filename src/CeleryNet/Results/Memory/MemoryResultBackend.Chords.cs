@@ -1,6 +1,6 @@
 namespace CeleryNet.Results.Memory;
 
-internal sealed partial class MemoryResultBackend : IChordStore
+internal sealed partial class MemoryResultBackend : IBatchStore
 {
     private readonly MemoryChords _chords = new(time, expiry ?? Expiry);
 
@@ -22,4 +22,14 @@ internal sealed partial class MemoryResultBackend : IChordStore
 
     /// <inheritdoc/>
     public ValueTask<ReadOnlyMemory<byte>> GetGroupAsync(string groupId, CancellationToken cancellationToken) => _chords.GetGroupAsync(groupId, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> AddMembersAsync(string batchId, IReadOnlyList<string> taskIds, string? closingId, CancellationToken cancellationToken) =>
+        _chords.AddMembersAsync(batchId, taskIds, closingId, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<BatchCount> GetBatchAsync(string batchId, string closingId, CancellationToken cancellationToken) => _chords.GetBatchAsync(batchId, closingId, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask EndBatchAsync(string batchId, CancellationToken cancellationToken) => _chords.EndBatchAsync(batchId, cancellationToken);
 }

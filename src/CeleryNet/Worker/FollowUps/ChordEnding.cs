@@ -24,13 +24,16 @@ internal sealed class ChordEnding(IResultBackend results, FollowUpSender sender,
             return;
         }
 
+        // The results of a batch's members are not put together, so their values need not be kept twice.
+        var batches = BatchBody.IsBatch(member.Body, group) ? store as IBatchStore : null;
+        if (batches is not null) part = part with { Value = default };
         IReadOnlyList<TaskResult>? parts = null;
         try
         {
             var run = Guid.NewGuid().ToString("n");
             var counted = await CountAsync(request, store, group, member, part, run, leastSize: 0, stopping).ConfigureAwait(false);
             if (counted is null) return;
-            var header = await ReadHeaderAsync(request, store, group, counted, stopping).ConfigureAwait(false);
+            var header = batches is null ? await ReadHeaderAsync(request, store, group, counted, stopping).ConfigureAwait(false) : null;
             if (header is { IsComplete: false })
             {
                 // A Python 5.2 worker that sends a group inside of this header sets the size anew, to that of the group.
@@ -40,7 +43,7 @@ internal sealed class ChordEnding(IResultBackend results, FollowUpSender sender,
             }
 
             parts = counted;
-            await EndAsync(request, group, member.Body, parts, () => header?.Join() ?? ChordJoin.Flat(parts), stopping).ConfigureAwait(false);
+            await EndAsync(request, group, member.Body, parts, () => batches is not null ? JsonParts.EmptyList : header?.Join() ?? ChordJoin.Flat(parts), stopping).ConfigureAwait(false);
         }
         catch (MessageFormatException error)
         {
@@ -48,7 +51,7 @@ internal sealed class ChordEnding(IResultBackend results, FollowUpSender sender,
             Log.ChordUnreadable(logger, Printable.Limit(group), error);
         }
 
-        if (parts is not null) await persistence.DoAsync(request, token => store.RemoveAsync(group, token), stopping).ConfigureAwait(false);
+        if (parts is not null) await persistence.DoAsync(request, token => batches?.EndBatchAsync(group, token) ?? store.RemoveAsync(group, token), stopping).ConfigureAwait(false);
     }
 
     // While another run of the same member ends the chord this one stays: its message is the only other one that brings the chord to an end, should that run's worker die.

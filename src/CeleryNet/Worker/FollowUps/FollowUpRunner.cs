@@ -39,14 +39,14 @@ internal sealed class FollowUpRunner
     internal WireOptions Wire { get; }
 
     /// <summary>True when something may follow the end that the verdict means; false for a task that runs again.</summary>
-    internal static bool IsEnd(in Verdict verdict) =>
+    internal static bool IsEnd(Verdict verdict) =>
         verdict.State is { } state ? TaskStates.IsReady(state) : verdict.Settlement != Settlement.Requeue && (verdict.IsRejected || verdict.Republish is null);
 
     /// <summary>Reads what follows a success, before its result is stored.</summary>
     /// <param name="request">The task.</param>
     /// <param name="verdict">How it ends; a failure, as in Celery, when what follows cannot be read.</param>
     /// <param name="judged">How it ends after all.</param>
-    internal FollowUpPlan? Plan(TaskRequest request, in Verdict verdict, out Verdict judged)
+    internal FollowUpPlan? Plan(TaskRequest request, Verdict verdict, out Verdict judged)
     {
         judged = verdict;
         if (verdict.State != TaskStates.Success) return null;
@@ -81,6 +81,10 @@ internal sealed class FollowUpRunner
 
     /// <summary>Adds a member to the chord of the running task and sends it.</summary>
     internal Task<string> AddToChordAsync(TaskRequest request, ReadOnlyMemory<byte> signature, CancellationToken cancellationToken) => _growth.AddAsync(request, signature, cancellationToken);
+
+    /// <summary>Adds members to the batch of the running task and sends them.</summary>
+    internal Task<IReadOnlyList<string>> AddToBatchAsync(TaskRequest request, IReadOnlyList<ReadOnlyMemory<byte>> signatures, CancellationToken cancellationToken) =>
+        _growth.AddToBatchAsync(request, signatures, cancellationToken);
 
     /// <summary>Sends a canvas for a task that runs.</summary>
     internal Task<ResultNode> SendAsync(SignatureDocument canvas, CanvasCall call, CancellationToken cancellationToken) => _canvases.SendAsync(canvas, call, cancellationToken);

@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using CeleryNet.Signatures;
 
-namespace CeleryNet.Worker.FollowUps;
+namespace CeleryNet.Signatures;
 
 /// <summary>
 /// Ids of what follows a task. Most were fixed when the first message was sent; the others are made from the task's own id, so that a task that ran twice is followed by the same tasks and not by
