@@ -40,7 +40,7 @@ public sealed class BatchHandle
     /// <param name="members">The calls, or canvases, each of which counts as one member.</param>
     /// <param name="cancellationToken">Stops the wait; see below.</param>
     /// <returns>Their handles, in order.</returns>
-    /// <exception cref="MessageFormatException">A call is not valid. It and all after it were not added.</exception>
+    /// <exception cref="MessageFormatException">A call is not valid. The part of up to a thousand members that it is in, and all after it, were not added.</exception>
     /// <exception cref="TaskQueueException">The batch is closed or has ended; nothing was added.</exception>
     /// <exception cref="PublishException">The broker did not take all of them. Those up to a thousand that were on their way belong to the batch nevertheless: the next call of this handle sends them again, under
     /// the same ids, so they are not to be added again. The same holds when the token stops the wait.</exception>
