@@ -120,7 +120,7 @@ public sealed partial class SqlBroker
     }
 
     private PublishException NotTaken(MessageRow[] rows, DatabaseException error) => new(
-        $"{_database.Product} at {Address} did not take {rows.Length} task(s), the first of them {rows[0].TaskId}: {error.Message}. Check the database.", [.. rows.Select(static row => row.TaskId)], error.MayBeDone, error);
+        $"{_database.Product} at {Address} did not take {rows.Length} task(s), the first of them {rows[0].TaskId}: {error.Message}.", [.. rows.Select(static row => row.TaskId)], error.MayBeDone, error);
 
     private PublishException Missing(IReadOnlyList<MessageRow> rows) => new(
         $"{_database.Product} at {Address} did not take {rows.Count} task(s), the first of them {rows[0].TaskId}: no queue is bound to exchange '{rows[0].Exchange}' with key '{rows[0].RoutingKey}'. Declare the queue first, or name it in the route.",

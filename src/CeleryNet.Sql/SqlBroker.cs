@@ -108,8 +108,18 @@ public sealed partial class SqlBroker : IBroker
     }
 
     /// <inheritdoc/>
-    public async ValueTask PingAsync(CancellationToken cancellationToken) =>
-        await AskAsync("no sign of life", static session => session.ScalarAsync<object>("ping"), cancellationToken).ConfigureAwait(false);
+    public async ValueTask PingAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        try
+        {
+            await _database.PingAsync(_settings.PublishTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DatabaseException error)
+        {
+            throw Unavailable("no sign of life", error);
+        }
+    }
 
     /// <summary>Returns what its consumers hold, and closes the connections.</summary>
     public async ValueTask DisposeAsync()
@@ -149,7 +159,7 @@ public sealed partial class SqlBroker : IBroker
     }
 
     private BrokerUnavailableException Unavailable(string what, DatabaseException error) =>
-        new(ErrorCodes.BrokerUnavailable, $"{_database.Product} at {Address}: {what}: {error.Message}. Check the database.", error);
+        new(ErrorCodes.BrokerUnavailable, $"{_database.Product} at {Address}: {what}: {error.Message}.", error);
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
 }

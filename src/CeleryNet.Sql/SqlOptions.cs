@@ -41,6 +41,17 @@ public sealed class SqlOptions
     /// <value>Default 1 day.</value>
     public TimeSpan? ResultExpiry { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>
+    /// True: what Python producers send by Celery's SQL transport (broker URL <c>sqla+sqlite:///…</c> or <c>sqla+postgresql://…</c>) to queues of this database is moved into the queues of the same names, when a
+    /// worker of this process consumes them. Python workers on that transport see nothing of what .NET sends.
+    /// </summary>
+    /// <value>Default false. Option <c>kombu</c> of the URL: <c>true</c> or <c>false</c>.</value>
+    public bool TakesFromKombu { get; set; }
+
+    /// <summary>How often kombu's tables are looked at, where <see cref="TakesFromKombu"/> is set: Python tells nobody that it has sent. Changes of a SQLite file are noticed within <see cref="WatchInterval"/> besides.</summary>
+    /// <value>Default 100 milliseconds, from 10 milliseconds to 1 minute. Celery's own workers look once a second.</value>
+    public TimeSpan KombuInterval { get; set; } = TimeSpan.FromMilliseconds(100);
+
     internal SqlOptions Copy() => (SqlOptions)MemberwiseClone();
 
     internal IEnumerable<string> Failures()
@@ -51,6 +62,7 @@ public sealed class SqlOptions
         if (SettleDelay < TimeSpan.Zero || SettleDelay > TimeSpan.FromSeconds(1)) yield return $"Sql.SettleDelay is {SettleDelay} but must be from 0 to 1 second";
         if (WatchInterval < TimeSpan.FromMilliseconds(1) || WatchInterval > TimeSpan.FromMinutes(1)) yield return $"Sql.WatchInterval is {WatchInterval} but must be from 1 millisecond to 1 minute";
         if (ResultExpiry is { } expiry && expiry < TimeSpan.Zero) yield return $"Sql.ResultExpiry is {expiry} but must not be negative";
+        if (KombuInterval < TimeSpan.FromMilliseconds(10) || KombuInterval > TimeSpan.FromMinutes(1)) yield return $"Sql.KombuInterval is {KombuInterval} but must be from 10 milliseconds to 1 minute";
         if (!IsName(Schema)) yield return $"Sql.Schema is '{CeleryNet.Diagnostics.Printable.Limit(Schema)}' but must have 1 to 48 letters, digits or underscores and not begin with a digit";
     }
 

@@ -29,7 +29,7 @@ public sealed class SqlOutbox : IAsyncDisposable
         }
         catch (DatabaseException error)
         {
-            throw new BrokerUnavailableException(CeleryNet.Diagnostics.ErrorCodes.BrokerUnavailable, $"The outbox in {Database.Product} at {Address} was not counted: {error.Message}. Check the database.", error);
+            throw new BrokerUnavailableException(CeleryNet.Diagnostics.ErrorCodes.BrokerUnavailable, $"The outbox in {Database.Product} at {Address} was not counted: {error.Message}.", error);
         }
     }
 

@@ -105,8 +105,18 @@ public sealed partial class SqlResultBackend : IResultBackend
     public ValueTask<string?> OpenReplyQueueAsync(CancellationToken cancellationToken) => default;
 
     /// <inheritdoc/>
-    public async ValueTask PingAsync(CancellationToken cancellationToken) =>
-        await AskAsync(static session => session.ScalarAsync<object>("ping"), cancellationToken).ConfigureAwait(false);
+    public async ValueTask PingAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        try
+        {
+            await _database.PingAsync(_settings.PublishTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DatabaseException error)
+        {
+            throw Unavailable(error);
+        }
+    }
 
     /// <summary>Removes results, chords and groups whose time is over, some at a time. It happens by itself in processes that store results.</summary>
     /// <returns>True when there may be more.</returns>
@@ -170,7 +180,7 @@ public sealed partial class SqlResultBackend : IResultBackend
     }
 
     private BrokerUnavailableException Unavailable(DatabaseException error) =>
-        new(ErrorCodes.ResultsUnavailable, $"The results in {_database.Product} at {Address} cannot be reached: {error.Message}. Check the database and its address.", error);
+        new(ErrorCodes.ResultsUnavailable, $"The results in {_database.Product} at {Address} cannot be reached: {error.Message}.", error);
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
 }

@@ -36,7 +36,8 @@ internal static class SqlUrl
             {
                 case "synchronous" when value is "full" or "normal": options.SurvivesPowerLoss = value == "full"; break;
                 case "synchronous": throw Invalid($"Option synchronous of '{url}' is '{Printable.Limit(value)}' but must be full or normal.");
-                default: throw Invalid($"Option '{Printable.Limit(name)}' of '{url}' is unknown. Known is synchronous.");
+                case "kombu": options.TakesFromKombu = IsTrue(url, name, value); break;
+                default: throw Invalid($"Option '{Printable.Limit(name)}' of '{url}' is unknown. Known are synchronous and kombu.");
             }
         }
 
@@ -59,13 +60,19 @@ internal static class SqlUrl
                 continue;
             }
 
+            if (name.Equals("kombu", StringComparison.OrdinalIgnoreCase))
+            {
+                options.TakesFromKombu = IsTrue(url, name, value);
+                continue;
+            }
+
             try
             {
                 builder[name] = value;
             }
             catch (ArgumentException error)
             {
-                throw Invalid($"Option '{Printable.Limit(name)}' of '{url}' cannot be used: {Printable.Limit(error.Message)}. Known are schema and what Npgsql knows, such as sslmode.", error);
+                throw Invalid($"Option '{Printable.Limit(name)}' of '{url}' cannot be used: {Printable.Limit(error.Message)}. Known are schema, kombu and what Npgsql knows, such as sslmode.", error);
             }
         }
 
@@ -97,6 +104,9 @@ internal static class SqlUrl
         var failures = options.Failures().ToList();
         if (failures.Count > 0) throw Invalid($"{string.Join(". ", failures)}.");
     }
+
+    private static bool IsTrue(ConnectionString url, string name, string value) =>
+        bool.TryParse(value, out var isTrue) ? isTrue : throw Invalid($"Option {name} of '{url}' is '{Printable.Limit(value)}' but must be true or false.");
 
     // What was written in the connection string stays.
     private static void Tune(NpgsqlConnectionStringBuilder builder, TimeSpan connectTimeout)

@@ -35,6 +35,9 @@ public static class ChaosSettings
     /// <summary>Misfire policy of that task. Optional, the default is that of the product.</summary>
     public const string Misfire = "CELERYNET_CHAOS_MISFIRE";
 
+    /// <summary>URL of a database with an outbox: the process runs its relay instead of a worker.</summary>
+    public const string Outbox = "CELERYNET_CHAOS_OUTBOX";
+
     /// <summary>What the process prints when its worker consumes.</summary>
     public const string ReadyLine = "is ready:";
 

@@ -29,6 +29,9 @@ public sealed class FaultPoint
     /// <summary>The beat has sent, and the schedule store does not know.</summary>
     public const string AfterBeat = "after_beat";
 
+    /// <summary>The relay of an outbox has sent, and the outbox does not know.</summary>
+    public const string AfterRelay = "after_relay";
+
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ConcurrentDictionary<string, bool> _settledEarly = new();
     private readonly string _name;

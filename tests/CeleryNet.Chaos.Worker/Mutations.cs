@@ -18,6 +18,9 @@ public static class Mutations
     /// <summary>Errors of storing results are swallowed.</summary>
     public const string SwallowStore = "swallow_store";
 
+    /// <summary>What the relay of an outbox sends is said to be sent, and is not.</summary>
+    public const string ForgetfulRelay = "forgetful_relay";
+
     /// <summary>The worker prints its addresses as they are.</summary>
     public const string PrintAddress = "print_address";
 

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 RunRecord.Begin();
 var hosts = Enumerable.Range(0, ChaosSettings.Number(ChaosSettings.Hosts, otherwise: 1)).Select(_ => Build()).ToList();
 foreach (var host in hosts) await host.StartAsync();
+if (ChaosSettings.Find(ChaosSettings.Outbox) is not null) Console.WriteLine($"The relay {ChaosSettings.ReadyLine}");
 if (ChaosSettings.Find(ChaosSettings.Beat) is not null) Console.WriteLine($"The beat {ChaosSettings.ReadyLine}");
 var stopped = Task.WhenAll(hosts.Select(host => host.WaitForShutdownAsync()));
 await Task.WhenAny(stopped, Task.Run(Obey)); // the console has no reading that does not block
@@ -26,6 +27,7 @@ IHost Build()
             .DefaultQueue(ChaosSettings.Read(ChaosSettings.Queue))
             .AddTasks();
         if (ChaosSettings.Find(ChaosSettings.Beat) is not null) queue.AddBeat(AddTick);
+        else if (ChaosSettings.Find(ChaosSettings.Outbox) is { } outbox) queue.UseOutbox(outbox, options => options.LeaseDuration = TimeSpan.FromSeconds(3));
         else AddWorker(queue);
     });
     Decorations.AddTo(builder.Services);

@@ -24,8 +24,11 @@ public sealed class PostgresSchema : IAsyncLifetime
         return _more[^1];
     }
 
+    /// <summary>How Npgsql reaches the server.</summary>
+    public string ConnectionText => ConnectionString(TestServers.Postgres);
+
     /// <summary>A plain client of the server, to look at what the code under test does there.</summary>
-    public NpgsqlDataSource Source => _source ??= NpgsqlDataSource.Create(ConnectionString(TestServers.Postgres));
+    public NpgsqlDataSource Source => _source ??= NpgsqlDataSource.Create(ConnectionText);
 
     public Task InitializeAsync() => Task.CompletedTask;
 

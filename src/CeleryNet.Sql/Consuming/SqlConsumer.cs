@@ -3,6 +3,7 @@ using CeleryNet.Brokers;
 using CeleryNet.Serialization;
 using CeleryNet.Sql.Databases;
 using CeleryNet.Sql.Diagnostics;
+using CeleryNet.Sql.Kombu;
 using CeleryNet.Sql.Publishing;
 using Microsoft.Extensions.Logging;
 
@@ -37,6 +38,7 @@ internal sealed partial class SqlConsumer : IBrokerConsumer
     private volatile ConsumerSession? _session;
     private Task _pump = Task.CompletedTask;
     private Task _renewing = Task.CompletedTask;
+    private Task _inbox = Task.CompletedTask;
     private IDisposable? _listening;
     private int _isStopped;
     private int _isDisposed;
@@ -81,6 +83,7 @@ internal sealed partial class SqlConsumer : IBrokerConsumer
         _settling.Start();
         _renewing = RenewAsync(_disposing.Token);
         _pump = PumpAsync(_stopping.Token);
+        if (_database.Options.TakesFromKombu) _inbox = new KombuInbox(_database, _writer, () => Volatile.Read(ref _queues), _wire, _logger).RunAsync(_stopping.Token);
     }
 
     /// <inheritdoc/>
@@ -106,6 +109,7 @@ internal sealed partial class SqlConsumer : IBrokerConsumer
         _listening?.Dispose();
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _pump.ConfigureAwait(false);
+        await _inbox.ConfigureAwait(false);
         DropUnread(static _ => true);
         _channel.Writer.TryComplete();
         await ReturnUnknownAsync(_database.Options.CommandTimeout, cancellationToken).ConfigureAwait(false);

@@ -51,7 +51,7 @@ internal sealed class PostgresDatabase : SqlDatabase
         }
         catch (TimeoutException error)
         {
-            throw new DatabaseException("it did not answer in time", mayBeDone: false, error);
+            throw new DatabaseException(new SqlFault("it did not answer in time", IsTransient: true), mayBeDone: false, error);
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class PostgresDatabase : SqlDatabase
     {
         PostgresException postgres => PostgresFaults.Of(postgres),
         NpgsqlException { InnerException: TimeoutException } => new SqlFault("it did not answer in time", IsTransient: true, MayBeDone: true),
-        NpgsqlException => new SqlFault(error.InnerException is { } inner ? $"{error.Message} ({inner.Message})" : error.Message, IsTransient: true, MayBeDone: true),
+        NpgsqlException npgsql => PostgresFaults.Of(npgsql),
         TimeoutException => new SqlFault("it did not answer in time", IsTransient: true, MayBeDone: true),
         OperationCanceledException => new SqlFault("it did not answer in time; another session may hold a lock", IsTransient: true, MayBeDone: true), // not the caller's: that one is never asked about
         IOException or System.Net.Sockets.SocketException => new SqlFault(error.Message, IsTransient: true, MayBeDone: true),

@@ -14,9 +14,13 @@ internal static class SchemaUpdate
 
     /// <summary>Returns when the tables have the version that this code needs.</summary>
     /// <exception cref="TaskQueueConfigurationException">They have another one, and this code may not or cannot change it.</exception>
-    internal static async Task RunAsync(SqlDatabase database, Attempt read, Attempt write, TimeSpan limit, ILogger logger, CancellationToken cancellationToken)
+    internal static Task RunAsync(SqlDatabase database, Attempt read, Attempt write, TimeSpan limit, ILogger logger, CancellationToken cancellationToken) =>
+        RunAsync([.. database.Statements.SchemaScripts()], database, read, write, limit, logger, cancellationToken);
+
+    /// <summary>Returns when the tables have the version that as many scripts make.</summary>
+    /// <inheritdoc cref="RunAsync(SqlDatabase, Attempt, Attempt, TimeSpan, ILogger, CancellationToken)" path="/exception"/>
+    internal static async Task RunAsync(string[] scripts, SqlDatabase database, Attempt read, Attempt write, TimeSpan limit, ILogger logger, CancellationToken cancellationToken)
     {
-        var scripts = database.Statements.SchemaScripts().ToArray();
         // The usual case takes no lock.
         var version = await read(VersionAsync, limit, cancellationToken).ConfigureAwait(false);
         if (version < scripts.Length && database.Options.ManagesSchema)

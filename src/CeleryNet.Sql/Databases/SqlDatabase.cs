@@ -91,6 +91,10 @@ internal abstract class SqlDatabase(SqlStatements statements, SqlOptions options
         }
     }
 
+    /// <summary>Returns when the database gave a sign of life.</summary>
+    /// <exception cref="DatabaseException">It did not within the limit.</exception>
+    internal virtual Task PingAsync(TimeSpan limit, CancellationToken cancellationToken) => ReadAsync(static session => session.ScalarAsync<object>("ping"), limit, cancellationToken);
+
     /// <summary>Keeps others from migrating at the same time, until the transaction ends.</summary>
     internal abstract ValueTask LockSchemaAsync(SqlSession session);
 
@@ -120,7 +124,7 @@ internal abstract class SqlDatabase(SqlStatements statements, SqlOptions options
             {
                 if (Describe(error) is not { } fault) throw;
                 mayBeDone |= fault.MayBeDone;
-                if (!fault.IsTransient || (fault.MayBeDone && !mayBeRepeated) || time.GetElapsedTime(started) + RetryDelay >= limit) throw new DatabaseException(fault.Reason, mayBeDone, error, fault.IsTransient);
+                if (!fault.IsTransient || (fault.MayBeDone && !mayBeRepeated) || time.GetElapsedTime(started) + RetryDelay >= limit) throw new DatabaseException(fault, mayBeDone, error);
             }
 
             await Task.Delay(RetryDelay, time, cancellationToken).ConfigureAwait(false);

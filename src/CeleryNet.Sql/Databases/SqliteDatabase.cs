@@ -10,6 +10,8 @@ namespace CeleryNet.Sql.Databases;
 /// </summary>
 internal sealed class SqliteDatabase : SqlDatabase
 {
+    private const string WritableAdvice = "Make the file and its folder writable for the user of this process";
+
     private readonly SqliteFile _file;
     private int _isDisposed;
 
@@ -35,6 +37,15 @@ internal sealed class SqliteDatabase : SqlDatabase
     }
 
     internal override ValueTask SignalAsync(SqlSession session) => default; // the writer notices what another connection has committed
+
+    // Who has the file open does not notice that it was removed, and goes on writing where nobody will find it.
+    internal override async Task PingAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        await base.PingAsync(limit, cancellationToken).ConfigureAwait(false);
+        if (File.Exists(Address)) return;
+        throw new DatabaseException(
+            new SqlFault("the file was moved or removed while it is in use; what this process writes from now on is lost", IsTransient: false) { Advice = "Put it back, or start the process again" }, mayBeDone: false, null);
+    }
 
     internal override SqlFault? Describe(Exception error) => error switch
     {
@@ -72,9 +83,14 @@ internal sealed class SqliteDatabase : SqlDatabase
         SQLitePCL.raw.SQLITE_FULL => new SqlFault($"the disk of '{Address}' is full; make room there", IsTransient: true),
         SQLitePCL.raw.SQLITE_IOERR => new SqlFault($"the disk of '{Address}' cannot be read or written ({error.SqliteExtendedErrorCode})", IsTransient: true, MayBeDone: true),
         SQLitePCL.raw.SQLITE_INTERRUPT => new SqlFault("it was interrupted", IsTransient: true),
-        SQLitePCL.raw.SQLITE_CANTOPEN => new SqlFault("the file cannot be opened; its folder must exist and be writable", IsTransient: true),
-        SQLitePCL.raw.SQLITE_READONLY => new SqlFault("the file or its folder is read-only", IsTransient: false),
-        SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB => new SqlFault("the file is damaged, or is no SQLite database", IsTransient: false),
+        SQLitePCL.raw.SQLITE_CANTOPEN when Directory.Exists(Address) => new SqlFault("it is a folder", IsTransient: false) { Advice = "Name a file in it" },
+        SQLitePCL.raw.SQLITE_CANTOPEN when !Directory.Exists(Path.GetDirectoryName(Address)) => new SqlFault($"the folder '{Path.GetDirectoryName(Address)}' does not exist", IsTransient: false)
+        {
+            Advice = "Create it, or correct the path: three slashes begin a relative one, four an absolute one",
+        },
+        SQLitePCL.raw.SQLITE_CANTOPEN => new SqlFault("the file cannot be opened for writing", IsTransient: true) { Advice = WritableAdvice },
+        SQLitePCL.raw.SQLITE_READONLY => new SqlFault("the file or its folder is read-only", IsTransient: false) { Advice = WritableAdvice },
+        SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB => new SqlFault("the file is damaged, or is no SQLite database", IsTransient: false) { Advice = "Restore it from a copy, or choose another file" },
         _ => new SqlFault(error.Message, IsTransient: false),
     };
 }

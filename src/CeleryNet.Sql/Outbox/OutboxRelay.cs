@@ -1,6 +1,5 @@
 using CeleryNet.Brokers;
 using CeleryNet.Serialization;
-using CeleryNet.Sql.Consuming;
 using CeleryNet.Sql.Databases;
 using CeleryNet.Sql.Diagnostics;
 using CeleryNet.Sql.Publishing;

@@ -25,13 +25,14 @@ internal sealed record MessageRow(string TaskId, string Exchange, string Routing
         message.Expiration is { } lifetime ? Math.Max(0, (long)lifetime.TotalMilliseconds) : null,
         Encode(message, exchange, routingKey));
 
-    internal static byte[] Encode(TaskMessage message, string exchange, string routingKey)
+    /// <summary>A message as it came, for a queue. What cannot be read goes to the worker as it is, which says so and keeps it.</summary>
+    internal static MessageRow OfEnvelope(byte[] envelope, string queue, WireOptions wire)
     {
-        using var buffer = WireBuffer.Rent();
-        Envelope.Write(buffer.Json, message, exchange, routingKey, Messages.TaskId.NewGuid());
-        buffer.Flush();
-        return buffer.Span.ToArray();
+        var message = Envelope.Read([.. envelope], wire).Message; // reading changes the bytes
+        return new(message.Id ?? "", "", queue, message.Priority, DueOf(message), message.Expiration is { } lifetime ? Math.Max(0, (long)lifetime.TotalMilliseconds) : null, envelope);
     }
+
+    internal static byte[] Encode(TaskMessage message, string exchange, string routingKey) => Envelope.ToArray(message, exchange, routingKey, Messages.TaskId.NewGuid());
 
     // A task that expires before its time has come is to be told of then, not later.
     private static long? DueOf(TaskMessage message)

@@ -17,6 +17,10 @@ internal static class Decorations
             {
                 Decorate<IScheduleStore>(services, store => new FaultPointSchedule(store, point));
             }
+            else if (point.Is(FaultPoint.AfterRelay))
+            {
+                DecorateBroker(services, broker => new FaultPointRelay(broker, point));
+            }
             else
             {
                 services.AddSingleton(point);
@@ -47,6 +51,11 @@ internal static class Decorations
                 break;
             case Mutations.SwallowStore:
                 Decorate<IResultBackend>(services, results => new SwallowStoreResults(results));
+                break;
+            case Mutations.ForgetfulRelay when ChaosSettings.Find(ChaosSettings.Outbox) is null: // the worker of the row
+                break;
+            case Mutations.ForgetfulRelay:
+                DecorateBroker(services, broker => new ForgetfulBroker(broker));
                 break;
             case Mutations.PrintAddress:
                 Console.WriteLine(ChaosSettings.Read(ChaosSettings.Broker));

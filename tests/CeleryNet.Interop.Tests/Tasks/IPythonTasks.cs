@@ -9,6 +9,13 @@ public interface IPythonTasks
     [Task("py.add")]
     int Add(int x, int y);
 
+    [Task("py.same_text")]
+    string SameText(string value);
+
+    /// <summary>Adds a slow call of the .NET worker to its batch, in Celery's own way.</summary>
+    [Task("py.grow_slowly")]
+    int GrowSlowly(int value);
+
     [Task("py.default")]
     string Default(string value, int width = 64);
 

@@ -12,6 +12,27 @@ internal static class Python
     /// <summary>Runs the script to its end; skips the test where there is no Python, except with CI=true.</summary>
     internal static async Task<string> RunAsync(string script, string input, params string[] arguments)
     {
+        using var process = Launch(script, arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync().Within(TimeSpan.FromMinutes(2));
+        process.ExitCode.Should().Be(0, await errors);
+        return await output;
+    }
+
+    /// <summary>Starts a script that runs until it is killed; what it prints is dropped.</summary>
+    internal static Process Start(string script, params string[] arguments)
+    {
+        var process = Launch(script, arguments);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private static Process Launch(string script, string[] arguments)
+    {
         if (!File.Exists(Interpreter) && Environment.GetEnvironmentVariable("CI") != "true") throw new SkipException($"{Interpreter} is missing.");
         var start = new ProcessStartInfo(Interpreter, [Path.Combine(AppContext.BaseDirectory, "python", script), .. arguments])
         {
@@ -21,13 +42,6 @@ internal static class Python
             StandardInputEncoding = new UTF8Encoding(false),
         };
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
-        using var process = Process.Start(start)!; // a new process is always returned without the shell
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync().Within(TimeSpan.FromMinutes(1));
-        process.ExitCode.Should().Be(0, await errors);
-        return await output;
+        return Process.Start(start)!; // a new process is always returned without the shell
     }
 }

@@ -90,6 +90,33 @@ public sealed class PostgresFaultTests(PostgresSchema schema) : IClassFixture<Po
     }
 
     [SkippableFact]
+    public async Task Publish_OneOfManyAtOnceHasNoQueue_TheOthersAreTaken()
+    {
+        var broker = NewBroker(schema.Url);
+        await PublishAsync(broker);
+        await using var holder = await schema.Source.OpenConnectionAsync();
+        await using var transaction = await holder.BeginTransactionAsync();
+        await using (var command = holder.CreateCommand())
+        {
+            command.CommandText = $"lock table {schema.Name}.message in access exclusive mode"; // whatever comes meanwhile is written together
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var sending = Enumerable.Range(0, 30).Select(_ => PublishAsync(broker)).ToList();
+        var lost = broker.PublishAsync(TestMessages.New(), new Route("", $"nowhere-{_queue.Name}", null), CancellationToken.None).AsTask();
+        var unfit = broker.PublishAsync(TestMessages.New(), new Route("", "no\0text", null), CancellationToken.None).AsTask();
+        sending.AddRange(Enumerable.Range(0, 30).Select(_ => PublishAsync(broker)));
+        await transaction.RollbackAsync();
+
+        var missing = async () => await lost.Within();
+        (await missing.Should().ThrowAsync<PublishException>()).WithMessage("*no queue is bound*");
+        var refused = async () => await unfit.Within();
+        await refused.Should().ThrowAsync<PublishException>("PostgreSQL knows no such text, and refuses the whole transaction");
+        var sent = (await Task.WhenAll(sending).Within()).Select(message => message.Id);
+        (await broker.PeekAsync(_queue.Name, 1000, CancellationToken.None)).Select(delivery => delivery.Message.Id).Should().Contain(sent).And.OnlyHaveUniqueItems();
+    }
+
+    [SkippableFact]
     public async Task Lease_OfAConsumerThatWasKilled_EndsAndAnotherGetsItsMessages()
     {
         var broker = NewBroker(schema.Url, lease: TimeSpan.FromSeconds(1));

@@ -49,6 +49,24 @@ public sealed class SqliteFaultTests(SqliteFolder folder) : IClassFixture<Sqlite
     }
 
     [Fact]
+    public async Task Publish_OneOfManyInATransactionFails_TheOthersAreWrittenOnce()
+    {
+        var broker = NewBroker(folder.Url);
+        await PublishAsync(broker);
+        await using var holder = await LockAsync(folder.File); // until it lets go, whatever comes collects for one transaction
+
+        var before = Enumerable.Range(0, 20).Select(_ => PublishAsync(broker)).ToList();
+        var mismatch = broker.PublishAsync(TestMessages.New(), Route.To(_queue.WithArgument("x-max-length", 5)), CancellationToken.None).AsTask();
+        var after = Enumerable.Range(0, 20).Select(_ => PublishAsync(broker)).ToList();
+        await RunAsync(holder, "rollback");
+
+        var refused = async () => await mismatch;
+        (await refused.Should().ThrowAsync<PublishException>()).WithMessage("*exists with other arguments*");
+        var sent = (await Task.WhenAll([.. before, .. after]).Within()).Select(message => message.Id);
+        (await broker.PeekAsync(_queue.Name, 1000, CancellationToken.None)).Select(delivery => delivery.Message.Id).Skip(1).Should().BeEquivalentTo(sent);
+    }
+
+    [Fact]
     public async Task Consume_WrittenByAnotherConnection_IsWokenWithoutBeingTold()
     {
         var broker = NewBroker(folder.Url);

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace CeleryNet.Sql.Consuming;
+namespace CeleryNet.Sql.Databases;
 
 /// <summary>A signal that one waiter consumes. Set while nobody waits, it is remembered once.</summary>
 internal sealed class AsyncSignal
