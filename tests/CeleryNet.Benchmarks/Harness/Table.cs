@@ -69,8 +69,11 @@ internal static class Table
         :
         [
             row.Contender, Number(row.RatePerSecond), Fraction(row.Ratio), Fraction(row.LowestRatio), Fraction(row.HighestRatio), Tenth(row.ClientCpuMicroseconds),
-            Tenth(row.ServerCpuMicroseconds), Number(row.AllocatedBytes), Tenth(row.Gen2Per100K),
+            Tenth(row.ServerCpuMicroseconds), Number(OwnBytes(row)), Tenth(OwnBytes(row) is null ? null : row.Gen2Per100K),
         ];
+
+    // Nothing allocated at all: it ran in another process.
+    private static double? OwnBytes(Row row) => row.AllocatedBytes > 0 ? row.AllocatedBytes : null;
 
     private static void Line(StringBuilder text, IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).AppendLine(" |");
 
