@@ -31,8 +31,11 @@ internal static class AgainstCelery
             .RunAsync(20_000).ConfigureAwait(false)),
         new("celery-rabbitmq", "workers on RabbitMQ, no result", async settings => await new Contest("celery-rabbitmq", Few(settings))
             .Add(new CeleryConsume(new CeleryApp(Servers.RabbitMQ, null), "prefork", await RabbitMQQueueControl.OpenAsync().ConfigureAwait(false)))
-            .Add(new CeleryConsume(new CeleryApp(Servers.RabbitMQ, null), "solo", await RabbitMQQueueControl.OpenAsync().ConfigureAwait(false)))
             .Add(new Consume(Servers.RabbitMQ, TaskHost.NoResults, await RabbitMQQueueControl.OpenAsync().ConfigureAwait(false)), Goal.RatioAtLeast("P6", 6))
+            .RunAsync(20_000).ConfigureAwait(false)),
+        new("celery-rabbitmq-solo", "workers on RabbitMQ, no result, Celery in one process", async settings => await new Contest("celery-rabbitmq-solo", Few(settings))
+            .Add(new CeleryConsume(new CeleryApp(Servers.RabbitMQ, null), "solo", await RabbitMQQueueControl.OpenAsync().ConfigureAwait(false)))
+            .Add(new Consume(Servers.RabbitMQ, TaskHost.NoResults, await RabbitMQQueueControl.OpenAsync().ConfigureAwait(false)), Goal.RatioAtLeast("P6", 2))
             .RunAsync(20_000).ConfigureAwait(false)),
         new("start", "a worker from its start to \"ready\", then idle, against the raw clients' connections", async settings => await new Contest("start", Few(settings))
             .Add(new StartAndIdle("RabbitMQ.Client + StackExchange.Redis, connected", () => ChildProcess.StartRole(Roles.Floor)))

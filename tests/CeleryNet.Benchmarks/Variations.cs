@@ -4,11 +4,12 @@ using CeleryNet.Benchmarks.RabbitMQ;
 using CeleryNet.Benchmarks.Redis;
 using CeleryNet.Benchmarks.Tasks;
 using CeleryNet.Benchmarks.Web;
+using CeleryNet.Worker;
 using RawProduce = CeleryNet.Benchmarks.RabbitMQ.RawProduce;
 
 namespace CeleryNet.Benchmarks;
 
-/// <summary>What one setting or one circumstance changes: quorum queues, events, depth of the queue, concurrency, tasks that wait, a web application.</summary>
+/// <summary>What one setting or one circumstance changes: quorum queues, events, traces, a million tasks, tasks that compute, depth of the queue, concurrency, tasks that wait, a web application.</summary>
 internal static class Variations
 {
     internal static readonly Scenario[] All =
@@ -41,6 +42,23 @@ internal static class Variations
             .Add(Worker(await RabbitMQQueueControl.OpenAsync().ConfigureAwait(false), "events off", Servers.RabbitMQ))
             .Add(Worker(await RabbitMQQueueControl.OpenAsync().ConfigureAwait(false), "events on", Servers.RabbitMQ, events: true), Goal.RatioAtLeast("events", 0.9))
             .RunAsync(20_000).ConfigureAwait(false)),
+        new("traces-redis", "traces off and on; a listener that keeps nothing", async settings => await new Contest("traces-redis", settings)
+            .Add(Worker(await RedisQueueControl.OpenAsync().ConfigureAwait(false), "traces off", Servers.Redis))
+            .Add(new Traced(Worker(await RedisQueueControl.OpenAsync().ConfigureAwait(false), "traces on", Servers.Redis)))
+            .RunAsync(50_000).ConfigureAwait(false)),
+        new("traces-rabbitmq", "traces off and on; a listener that keeps nothing", async settings => await new Contest("traces-rabbitmq", settings)
+            .Add(Worker(await RabbitMQQueueControl.OpenAsync().ConfigureAwait(false), "traces off", Servers.RabbitMQ))
+            .Add(new Traced(Worker(await RabbitMQQueueControl.OpenAsync().ConfigureAwait(false), "traces on", Servers.RabbitMQ)))
+            .RunAsync(20_000).ConfigureAwait(false)),
+        new("growth", "resident memory that a million tasks leave behind", async settings => await new Contest("growth", settings with { WarmRounds = Math.Max(1, settings.WarmRounds) })
+            .Add(await Growth.OpenAsync("memory://").ConfigureAwait(false), Goal.GrowthAtMost("P16", 10))
+            .Add(await Growth.OpenAsync(Servers.Redis).ConfigureAwait(false), Goal.GrowthAtMost("P16", 10))
+            .RunAsync(1_000_000).ConfigureAwait(false)),
+        new("mixed", "short tasks beside others that compute for 200 ms each: two on each processor, or in all slots but one", async settings => await new Contest("mixed", settings)
+            .Add(await BesideComputing.OpenAsync(computing: 0).ConfigureAwait(false))
+            .Add(await BesideComputing.OpenAsync(computing: 2 * Environment.ProcessorCount).ConfigureAwait(false), Goal.LatencyAtMost("mixed", 50, 200))
+            .Add(await BesideComputing.OpenAsync(computing: new WorkerOptions().Concurrency - 1).ConfigureAwait(false), Goal.LatencyAtMost("mixed", 50, 200))
+            .RunAsync(200).ConfigureAwait(false)),
         new("depth-redis", "1 000 messages behind, or 100 000", async settings => await new Contest("depth-redis", settings)
             .Add(Worker(await RedisQueueControl.OpenAsync().ConfigureAwait(false), "1 000 behind", Servers.Redis, behind: 1_000))
             .Add(Worker(await RedisQueueControl.OpenAsync().ConfigureAwait(false), "100 000 behind", Servers.Redis, behind: 100_000), Goal.RatioAtLeast("P16", 0.9))

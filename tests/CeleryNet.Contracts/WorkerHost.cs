@@ -25,6 +25,9 @@ public sealed class WorkerHost(IHost host) : IAsyncDisposable
     /// <summary>The queues.</summary>
     public ITaskQueues Queues => host.Services.GetRequiredService<ITaskQueues>();
 
+    /// <summary>Asks workers.</summary>
+    public ITaskInspector Inspector => host.Services.GetRequiredService<ITaskInspector>();
+
     /// <summary>The host's own worker.</summary>
     public ITaskWorker Worker => host.Services.GetRequiredService<ITaskWorker>();
 

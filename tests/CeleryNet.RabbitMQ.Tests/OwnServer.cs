@@ -49,11 +49,14 @@ internal sealed class OwnServer : IAsyncDisposable
         return process.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"servers.sh rabbitmq {action} failed: {await errors}");
     }
 
-    private static string Script()
+    /// <summary>The folder of the repository.</summary>
+    internal static string Repository()
     {
-        if (Environment.GetEnvironmentVariable("CELERYNET_TEST_SERVERS") is { Length: > 0 } path) return path;
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CeleryNet.sln"))) folder = folder.Parent;
-        return Path.Combine(folder?.FullName ?? throw new InvalidOperationException("build/servers.sh was not found above the test's folder."), "build", "servers.sh");
+        return folder?.FullName ?? throw new InvalidOperationException("The repository was not found above the test's folder.");
     }
+
+    private static string Script() =>
+        Environment.GetEnvironmentVariable("CELERYNET_TEST_SERVERS") is { Length: > 0 } path ? path : Path.Combine(Repository(), "build", "servers.sh");
 }

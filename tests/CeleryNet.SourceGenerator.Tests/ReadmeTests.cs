@@ -30,6 +30,15 @@ public sealed class ReadmeTests
     }
 
     [Fact]
+    public void Batches_AsTheyStand_Compile()
+    {
+        var block = BlockWith("BatchHandle batch");
+        var call = block.IndexOf("BatchHandle batch", StringComparison.Ordinal);
+
+        Snippets.Compile($"using CeleryNet;\n{block[..call]}\npublic static class Program {{ public static async Task Main() => await CallAsync(null!);\npublic static async Task CallAsync(ITaskClient tasks)\n{{\n{block[call..]}\nConsole.WriteLine((files.Count, progress.Total));\n}} }}");
+    }
+
+    [Fact]
     public void RemoteTasks_AsTheyStand_Compile()
     {
         var block = Blocks()[1];

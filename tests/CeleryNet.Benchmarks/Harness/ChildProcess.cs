@@ -32,7 +32,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>This program once more, in another role; see <see cref="Roles"/>.</summary>
+    /// <summary>This program once more, in another role.</summary>
     internal static ChildProcess StartRole(params string[] arguments) => Start("ready", Environment.ProcessPath!, [typeof(ChildProcess).Assembly.Location, "--role", .. arguments]);
 
     /// <param name="ready">Part of the line that tells that it is ready.</param>

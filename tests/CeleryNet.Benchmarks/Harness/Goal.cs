@@ -20,6 +20,9 @@ internal sealed record Goal(string Name, Func<Row, double> Limit, Func<Row, doub
     /// <summary>Memory that stays in use, per operation.</summary>
     internal static Goal MemoryAtMost(string name, double bytes) => new($"{name}: memory bytes", _ => bytes, row => row.MemoryBytes!.Value, true);
 
+    /// <summary>Memory that all operations of a round together left in use, in MB of a million bytes.</summary>
+    internal static Goal GrowthAtMost(string name, double megabytes) => new($"{name}: growth MB", _ => megabytes, row => row.MemoryBytes!.Value * row.Operations / 1e6, true);
+
     internal static Goal IdleCpuAtMost(string name, double percentOverBaseline) =>
         new($"{name}: idle CPU %", raw => raw.IdleCpuPercent!.Value + percentOverBaseline, row => row.IdleCpuPercent!.Value, true);
 

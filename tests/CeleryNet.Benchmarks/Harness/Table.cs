@@ -22,6 +22,30 @@ internal static class Table
         return text.ToString();
     }
 
+    /// <summary>All goals in the order of their numbers; those without one come last.</summary>
+    internal static string OfGoals(IReadOnlyList<Row> rows)
+    {
+        var verdicts = rows.SelectMany(row => row.Goals.Select(goal => (Row: row, Goal: goal))).OrderBy(verdict => NumberOf(verdict.Goal.Text));
+        string[][] cells =
+        [
+            ["goal", "scenario", "contender", ""],
+            .. verdicts.Select(verdict => new[] { verdict.Goal.Text, verdict.Row.Scenario, verdict.Row.Contender, verdict.Goal.IsMet ? "met" : "**MISSED**" }),
+        ];
+        var widths = Enumerable.Range(0, cells[0].Length).Select(column => cells.Max(line => line[column].Length)).ToArray();
+        var text = new StringBuilder();
+        for (var i = 0; i < cells.Length; i++)
+        {
+            Line(text, cells[i].Select((cell, column) => cell.PadRight(widths[column])));
+            if (i == 0) Line(text, widths.Select(width => new string('-', width)));
+        }
+
+        return text.ToString();
+    }
+
+    // "P12: bytes 5 ≤ 7" is 12.
+    private static int NumberOf(string goal) =>
+        goal.IndexOf(':', StringComparison.Ordinal) is var end and > 1 && int.TryParse(goal.AsSpan(1, end - 1), CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
+
     private static bool IsLatency(Row row) => row.P50Milliseconds is not null;
 
     private static bool IsFootprint(Row row) => row.MemoryBytes is not null;
@@ -45,8 +69,11 @@ internal static class Table
         :
         [
             row.Contender, Number(row.RatePerSecond), Fraction(row.Ratio), Fraction(row.LowestRatio), Fraction(row.HighestRatio), Tenth(row.ClientCpuMicroseconds),
-            Tenth(row.ServerCpuMicroseconds), Number(row.AllocatedBytes), Tenth(row.Gen2Per100K),
+            Tenth(row.ServerCpuMicroseconds), Number(OwnBytes(row)), Tenth(OwnBytes(row) is null ? null : row.Gen2Per100K),
         ];
+
+    // Nothing allocated at all: it ran in another process.
+    private static double? OwnBytes(Row row) => row.AllocatedBytes > 0 ? row.AllocatedBytes : null;
 
     private static void Line(StringBuilder text, IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).AppendLine(" |");
 

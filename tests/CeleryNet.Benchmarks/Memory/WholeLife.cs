@@ -3,20 +3,24 @@ using CeleryNet.Benchmarks.Tasks;
 
 namespace CeleryNet.Benchmarks.Memory;
 
-/// <summary>CeleryNet's embedded broker: 1 000 callers enqueue while a worker of the same process runs the tasks; ends with the last run.</summary>
+/// <summary>1 000 callers enqueue while a worker of the same process runs the tasks, by default over CeleryNet's embedded broker; ends with the last run.</summary>
 internal sealed class WholeLife : IContender
 {
     private const int Callers = 1000;
 
     private readonly TaskHost _host;
-    private readonly bool _withResults;
 
-    private WholeLife(TaskHost host, bool withResults) => (_host, _withResults) = (host, withResults);
+    private WholeLife(TaskHost host, string name) => (_host, Name) = (host, name);
 
-    public string Name => _withResults ? "CeleryNet, memory broker and results" : "CeleryNet, memory broker";
+    public string Name { get; }
 
-    internal static async Task<WholeLife> OpenAsync(bool withResults) =>
-        new(await TaskHost.StartAsync("memory://", withResults ? "memory://" : TaskHost.NoResults, withWorker: true, default).ConfigureAwait(false), withResults);
+    internal static async Task<WholeLife> OpenAsync(bool withResults) => new(
+        await TaskHost.StartAsync("memory://", withResults ? "memory://" : TaskHost.NoResults, withWorker: true, default).ConfigureAwait(false),
+        withResults ? "CeleryNet, memory broker and results" : "CeleryNet, memory broker");
+
+    /// <param name="url">Broker and results.</param>
+    /// <param name="name">Shown in the table.</param>
+    internal static async Task<WholeLife> OpenAsync(string url, string name) => new(await TaskHost.StartAsync(url, url, withWorker: true, default).ConfigureAwait(false), name);
 
     public async Task<Sample> RunAsync(int operations, CancellationToken deadline)
     {

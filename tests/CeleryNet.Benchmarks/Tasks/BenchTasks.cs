@@ -9,6 +9,9 @@ internal static class BenchTasks
     private static Arrivals? _arrivals;
     private static TaskCompletionSource<long>? _started;
     private static ITaskClient? _spinning;
+    private static volatile ITaskClient? _computing;
+    private static SemaphoreSlim? _computed;
+    private static int _computingCount;
 
     /// <summary>Does nothing but count; see <see cref="Expect"/>.</summary>
     [Task(SampleMessages.TaskName)]
@@ -44,6 +47,29 @@ internal static class BenchTasks
     {
         for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromMilliseconds(0.5);) Thread.SpinWait(100);
         if (_spinning is { } client) await client.EnqueueAsync(BenchTasks.SpinTask(), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Computes without a pause, and sends itself once more until <see cref="StopComputingAsync"/>.</summary>
+    [Task("bench.compute")]
+    public static async Task ComputeAsync(int milliseconds, CancellationToken cancellationToken)
+    {
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromMilliseconds(milliseconds);) Thread.SpinWait(100);
+        if (_computing is { } client) await client.EnqueueAsync(BenchTasks.ComputeTask(milliseconds), cancellationToken).ConfigureAwait(false);
+        else _computed?.Release();
+    }
+
+    /// <summary>Keeps so many <see cref="ComputeAsync"/> running.</summary>
+    internal static async Task ComputeOnAsync(ITaskClient client, int count, int milliseconds, CancellationToken deadline)
+    {
+        (_computing, _computed, _computingCount) = (client, new SemaphoreSlim(0), count);
+        for (var i = 0; i < count; i++) await client.EnqueueAsync(BenchTasks.ComputeTask(milliseconds), deadline).ConfigureAwait(false);
+    }
+
+    /// <summary>Lets those that run be the last, and waits for their end.</summary>
+    internal static async Task StopComputingAsync(CancellationToken deadline)
+    {
+        _computing = null;
+        for (; _computingCount > 0; _computingCount--) await _computed!.WaitAsync(deadline).ConfigureAwait(false); // set together with the count
     }
 
     /// <summary>Keeps the worker of this process busy from now on.</summary>

@@ -1,7 +1,10 @@
 namespace CeleryNet.Contracts.RandomCanvases;
 
 /// <summary>Makes canvases, the same for the same seed.</summary>
-public sealed class RandomCanvas(Random random, string prefix)
+/// <param name="random">Decides the form.</param>
+/// <param name="prefix">Begin of all labels.</param>
+/// <param name="mayFail">False: the same forms, but all tasks succeed.</param>
+public sealed class RandomCanvas(Random random, string prefix, bool mayFail = true)
 {
     private const int MostTasks = 40;
 
@@ -44,10 +47,10 @@ public sealed class RandomCanvas(Random random, string prefix)
         _tasks++;
         var kind = random.Next(24) switch
         {
-            0 => TaskNodeKind.Fails,
+            0 => mayFail ? TaskNodeKind.Fails : TaskNodeKind.Plain,
             1 => TaskNodeKind.Retries,
             2 => TaskNodeKind.IsReplaced,
-            3 when random.Next(2) == 0 => TaskNodeKind.Expired,
+            3 when random.Next(2) == 0 => mayFail ? TaskNodeKind.Expired : TaskNodeKind.Plain,
             _ => TaskNodeKind.Plain,
         };
         return new TaskNode(Label("t"), kind)

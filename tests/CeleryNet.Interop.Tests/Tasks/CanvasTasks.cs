@@ -19,6 +19,9 @@ public static class CanvasTasks
     [Task("cs.same")]
     public static List<int> Same(IReadOnlyList<int> values) => [.. values];
 
+    [Task("cs.same_text")]
+    public static string SameText(string value) => value;
+
     [Task("cs.raise")]
     public static int Raise(JsonElement value = default) => throw new InvalidOperationException("bad");
 

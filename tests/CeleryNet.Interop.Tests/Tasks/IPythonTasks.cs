@@ -9,6 +9,20 @@ public interface IPythonTasks
     [Task("py.add")]
     int Add(int x, int y);
 
+    [Task("py.same_text")]
+    string SameText(string value);
+
+    /// <summary>Adds a slow call of the .NET worker to its batch, in Celery's own way.</summary>
+    [Task("py.grow_slowly")]
+    int GrowSlowly(int value);
+
+    /// <summary>An error callback that takes the request too where its own worker calls it.</summary>
+    [Task("py.alarm")]
+    string Alarm(string request);
+
+    [Task("py.alarmed")]
+    string? Alarmed(string task);
+
     [Task("py.default")]
     string Default(string value, int width = 64);
 

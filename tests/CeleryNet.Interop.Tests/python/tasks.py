@@ -2,6 +2,7 @@
 import base64
 import datetime
 import decimal
+import json
 import time
 import uuid
 
@@ -280,3 +281,57 @@ def grow(self, value, added):
     import canvas
     self.add_to_chord(canvas.on("cs", "add", added, 0))
     return value
+
+
+@app.task(name="py.same_text")
+def same_text(value):
+    return value
+
+
+@app.task(name="py.grow_slowly", bind=True)
+def grow_slowly(self, value):
+    """Adds a task of the other side to its chord, which ends long after this one."""
+    import canvas
+    self.add_to_chord(canvas.on("cs", "tracked", 1500))
+    return value
+
+
+def text(value):
+    return f"[{', '.join(text(item) for item in value)}]" if isinstance(value, list) else "" if value is None else str(value)
+
+
+# Of random canvases; the .NET worker has the same four. Each returns its label and what it was given.
+@app.task(name="random.node")
+def node(previous=None, label="", replacement=""):
+    return f"{label}({text(previous)})"
+
+
+@app.task(name="random.boom")
+def boom(previous=None, label="", replacement=""):
+    raise ValueError(f"{label}({text(previous)})")
+
+
+@app.task(name="random.again", bind=True, max_retries=1)
+def again(self, previous=None, label="", replacement=""):
+    if self.request.retries == 0:
+        raise self.retry(countdown=0)
+    return f"{label}({text(previous)})"
+
+
+@app.task(name="random.swap", bind=True)
+def swap(self, previous=None, label="", replacement=""):
+    return self.replace(self.app.signature(json.loads(replacement)))
+
+
+@app.task(name="py.alarm")
+def alarm(request, exc=None, traceback=None):
+    """An error callback for both conventions: the request from its own worker, which calls it itself, the id from everybody else."""
+    app.backend.client.setex(f"alarm-{getattr(request, 'id', request)}", 600, f"{'called' if exc is not None else 'sent'} {type(exc).__name__}")
+    return getattr(request, "id", request)
+
+
+@app.task(name="py.alarmed")
+def alarmed(task):
+    """What py.alarm has noted of a task, or nothing yet."""
+    note = app.backend.client.get(f"alarm-{task}")
+    return note.decode() if note else None
