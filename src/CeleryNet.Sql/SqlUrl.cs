@@ -108,13 +108,14 @@ internal static class SqlUrl
     private static bool IsTrue(ConnectionString url, string name, string value) =>
         bool.TryParse(value, out var isTrue) ? isTrue : throw Invalid($"Option {name} of '{url}' is '{Printable.Limit(value)}' but must be true or false.");
 
-    // What was written in the connection string stays.
+    // What was written in the connection string stays. By Keys: ContainsKey is true of everything that Npgsql knows.
     private static void Tune(NpgsqlConnectionStringBuilder builder, TimeSpan connectTimeout)
     {
-        if (!builder.ContainsKey("Timeout")) builder.Timeout = Math.Max(1, (int)Math.Ceiling(connectTimeout.TotalSeconds));
-        if (!builder.ContainsKey("Application Name")) builder.ApplicationName = "celerynet";
-        if (!builder.ContainsKey("Keepalive")) builder.KeepAlive = 10; // the listening connection is silent for long, and must notice that the server is gone
-        if (!builder.ContainsKey("Max Auto Prepare")) builder.MaxAutoPrepare = 40; // as many as there are statements on the hot path, and some
+        var written = builder.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        if (!written.Contains("Timeout")) builder.Timeout = Math.Max(1, (int)Math.Ceiling(connectTimeout.TotalSeconds));
+        if (!written.Contains("Application Name")) builder.ApplicationName = "celerynet";
+        if (!written.Contains("Keepalive")) builder.KeepAlive = 10; // the listening connection is silent for long, and must notice that the server is gone
+        if (!written.Contains("Max Auto Prepare")) builder.MaxAutoPrepare = 40; // as many as there are statements on the hot path, and some
     }
 
     private static TaskQueueConfigurationException Invalid(string message, Exception? cause = null) => new(ErrorCodes.InvalidConfiguration, message, cause);

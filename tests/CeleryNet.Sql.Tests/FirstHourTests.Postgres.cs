@@ -9,6 +9,9 @@ public sealed partial class FirstHourTests
 {
     private const string CheckUser = "Check user and password of the address.";
 
+    // Whoever may come back is waited for; all else is said at once.
+    private static readonly TimeSpan OfNobody = TimeSpan.FromSeconds(2);
+
     private static Uri Server => new(TestServers.Postgres);
 
     [SkippableFact]
@@ -19,14 +22,14 @@ public sealed partial class FirstHourTests
         var port = ((IPEndPoint)nobody.LocalEndpoint).Port;
         nobody.Stop();
 
-        await PostgresSaysAsync(url => url.Port = port, "nothing answers there. Check that the server runs, and host and port of the address.");
+        await PostgresSaysAsync(url => url.Port = port, "nothing answers there. Check that the server runs, and host and port of the address.", OfNobody);
     }
 
     [SkippableFact]
-    public Task Postgres_UnknownHost() => PostgresSaysAsync(url => url.Host = "nowhere.invalid", "nobody knows the name of the host. Check that the server runs, and host and port of the address.");
+    public Task Postgres_UnknownHost() => PostgresSaysAsync(url => url.Host = "nowhere.invalid", "nobody knows the name of the host. Check that the server runs, and host and port of the address.", OfNobody);
 
     [SkippableFact]
-    public Task Postgres_OtherServer() => PostgresSaysAsync(url => url.Port = new Uri(TestServers.Redis).Port, "it did not answer in time. Check the database and its address.");
+    public Task Postgres_OtherServer() => PostgresSaysAsync(url => url.Port = new Uri(TestServers.Redis).Port, "it did not answer in time. Check the database and its address.", OfNobody);
 
     [SkippableFact]
     public Task Postgres_WrongPassword() => PostgresSaysAsync(url => url.Password = "sesame", $"the server refuses the password of this user, or does not know the user. {CheckUser}");
@@ -57,11 +60,11 @@ public sealed partial class FirstHourTests
         }
     }
 
-    private async Task PostgresSaysAsync(Action<UriBuilder> change, string reason)
+    private async Task PostgresSaysAsync(Action<UriBuilder> change, string reason, TimeSpan? patience = null)
     {
         var url = new UriBuilder(Server) { Query = $"schema={schema.NewName()}" };
         change(url);
 
-        await SaysAsync(url.Uri.AbsoluteUri, $"PostgreSQL at postgresql://{url.UserName}@{url.Host}:{url.Port}/{url.Path.Trim('/')}", reason);
+        await SaysAsync(url.Uri.AbsoluteUri, $"PostgreSQL at postgresql://{url.UserName}@{url.Host}:{url.Port}/{url.Path.Trim('/')}", reason, patience ?? TimeSpan.FromSeconds(20));
     }
 }

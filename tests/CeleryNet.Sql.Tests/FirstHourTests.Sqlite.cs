@@ -80,7 +80,7 @@ public sealed partial class FirstHourTests
         }
     }
 
-    private static Task SqliteSaysAsync(string file, string reason) => SaysAsync($"sqlite:///{file}", $"SQLite at {file}", reason);
+    private static Task SqliteSaysAsync(string file, string reason) => SaysAsync($"sqlite:///{file}", $"SQLite at {file}", reason, TimeSpan.FromSeconds(2));
 
     private static async Task<bool> ShellAsync(string program, params string[] arguments)
     {

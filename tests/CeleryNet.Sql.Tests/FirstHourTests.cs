@@ -8,9 +8,9 @@ namespace CeleryNet.Sql.Tests;
 public sealed partial class FirstHourTests(PostgresSchema schema) : IClassFixture<PostgresSchema>
 {
     // The worker, the client and the results say the same.
-    private static async Task SaysAsync(string url, string place, string reason)
+    private static async Task SaysAsync(string url, string place, string reason, TimeSpan patience)
     {
-        var services = new TestServices(new BrokerSettings { PublishTimeout = TimeSpan.FromSeconds(1) });
+        var services = new TestServices(new BrokerSettings { PublishTimeout = patience });
         await using var broker = new SqlBroker(ConnectionString.ParseAll(url)[0], null, services);
         await using var results = new SqlResultBackend(ConnectionString.ParseAll(url)[0], null, services);
         var queue = new QueueDefinition("work");

@@ -44,17 +44,16 @@ internal sealed class ChordTable(long? lifetime)
     // Members that are new are written after the chord's row is held, the other way round than they are counted; but nobody counts a member before this was committed.
     internal async ValueTask<bool> AddMembersAsync(SqlSession session, string batchId, IReadOnlyList<string> taskIds, string? closingId)
     {
-        var added = new List<string>(taskIds.Count);
-        foreach (var id in taskIds.Distinct())
-            if (await session.ScalarAsync<string>("known-chord-member", ("chord", batchId), ("task_id", id)).ConfigureAwait(false) is null) added.Add(id);
-        if (added.Count == 0) return true;
+        var known = await session.QueryAsync("known-chord-members", static row => row.GetString(0), ("chord", batchId), ("task_ids", taskIds.ToArray())).ConfigureAwait(false);
+        string[] added = [.. taskIds.Except(known)];
+        if (added.Length == 0) return true;
 
         var isCounting = await session.QueryAsync("hold-batch", static row => !row.IsDBNull(0), ("chord", batchId), ("lifetime", lifetime)).ConfigureAwait(false);
         if (isCounting is not [true]) return false;
         // Asked after the row is held, so that an end which was counted meanwhile is seen.
         if (closingId is not null && await session.ScalarAsync<string>("ended-chord-member", ("chord", batchId), ("task_id", closingId)).ConfigureAwait(false) is not null) return false;
-        foreach (var id in added) await session.ExecuteAsync("add-chord-member", ("chord", batchId), ("task_id", id)).ConfigureAwait(false);
-        await AddAsync(session, batchId, added.Count, 0).ConfigureAwait(false);
+        await session.ExecuteAsync("add-chord-members", ("chord", batchId), ("task_ids", added)).ConfigureAwait(false);
+        await AddAsync(session, batchId, added.Length, 0).ConfigureAwait(false);
         return true;
     }
 

@@ -121,7 +121,7 @@ internal sealed class PostgresDatabase : SqlDatabase
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(Shorter(limit));
-        var connection = await _source.OpenConnectionAsync(limited.Token).ConfigureAwait(false);
+        var connection = await OpenAsync(limited.Token, cancellationToken).ConfigureAwait(false);
         await using var closing = connection.ConfigureAwait(false);
         var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, limited.Token).ConfigureAwait(false);
         await using var ending = transaction.ConfigureAwait(false);
@@ -136,10 +136,23 @@ internal sealed class PostgresDatabase : SqlDatabase
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(Shorter(limit));
-        var connection = await _source.OpenConnectionAsync(limited.Token).ConfigureAwait(false);
+        var connection = await OpenAsync(limited.Token, cancellationToken).ConfigureAwait(false);
         await using var closing = connection.ConfigureAwait(false);
         using var session = new SqlSession(connection, Statements) { Token = limited.Token };
         return await work(session).ConfigureAwait(false);
+    }
+
+    // A server that does not even answer holds no lock: that is another error than one of a command.
+    private async Task<NpgsqlConnection> OpenAsync(CancellationToken limited, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _source.OpenConnectionAsync(limited).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException("The connection was not opened in time.", error);
+        }
     }
 
     // The wait does not count as the command's: nobody's question is cancelled for being one of many.

@@ -15,7 +15,7 @@ internal sealed class PostgresRows(string schema) : IMessageRows
         get
         {
             var url = Brokers.ConnectionString.ParseAll(Servers.Postgres)[0];
-            return new NpgsqlConnectionStringBuilder { Host = url.Host, Port = url.Port ?? 5432, Username = url.User, Password = url.Password, Database = url.Path }.ToString();
+            return new NpgsqlConnectionStringBuilder { Host = url.Host, Port = url.Port ?? 5432, Username = url.User, Password = url.Password, Database = url.Path, MaxAutoPrepare = 40 }.ToString();
         }
     }
 
