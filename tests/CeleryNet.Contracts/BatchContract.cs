@@ -63,7 +63,7 @@ public abstract class BatchContract : WorkerSuite
         var member = kind switch
         {
             "expired" => Work().With(options => options.ExpiresAt = DateTimeOffset.UtcNow.AddMinutes(-1)),
-            "revoked" => Work().With(options => options.Countdown = TimeSpan.FromMilliseconds(500)),
+            "revoked" => Work().With(options => options.Countdown = TimeSpan.FromSeconds(4)), // long enough for the request to come first
             _ => Call(kind),
         };
         var handle = await batch.AddAsync(member);
@@ -71,7 +71,7 @@ public abstract class BatchContract : WorkerSuite
         if (kind == "revoked") await handle.RevokeAsync();
         await batch.CloseAsync();
 
-        (await batch.WaitAsync(Deadline.Usual)).Should().Be(new BatchProgress(2, 2, 1, true, true));
+        (await batch.WaitAsync(TimeSpan.FromSeconds(20))).Should().Be(new BatchProgress(2, 2, 1, true, true));
         await CalledAsync(batch, "failure", "completion");
     }
 

@@ -116,6 +116,61 @@ public abstract class WorkflowContract : WorkerSuite
     }
 
     [SkippableFact]
+    public async Task Chord_WhoseHeaderFails_WithAChordAsItsBody_CallsTheErrbacksOfThatChordsBodyOnce()
+    {
+        var called = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        var host = await StartAsync(Work(), Broken(), Note("header", called), Note("body", called), Note("chord", called), Note("outer", called));
+        var inner = $$$"""{"task":"celery.chord","args":[],"kwargs":{"header":[{{{Sign("work", Errback("header"))}}}],"body":{{{Sign("work", $"\"task_id\":\"{_body}\",{Errback("body")}")}}},"kwargs":{}},"options":{ {{{Errback("chord")}}} },"subtask_type":"chord","immutable":false}""";
+        var outer = $$$"""{"task":"celery.chord","args":[],"kwargs":{"header":[{{{Sign("broken", "")}}},{{{Sign("work", "")}}}],"body":{{{inner}}},"kwargs":{}},"options":{ {{{Errback("outer")}}} },"subtask_type":"chord","immutable":false}""";
+
+        var handle = await host.Client.EnqueueAsync(CeleryNet.Signature.Parse(Encoding.UTF8.GetBytes(outer)));
+        var end = await handle.WaitAsync(TimeSpan.FromSeconds(10));
+        await Eventually.IsTrueAsync(() => called.Count >= 3);
+        await host.StopAsync();
+
+        (handle.Id, end.State, end.Error!.Type).Should().Be((_body, TaskStates.Failure, "ChordError"));
+        called.Should().BeEquivalentTo($"body {_body}", $"chord {_body}", $"outer {_body}");
+    }
+
+    [SkippableFact]
+    public async Task Chord_WhoseHeaderFails_WithAGroupAsItsBody_CallsTheErrbacksOfEachOfItsMembers()
+    {
+        var called = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        var host = await StartAsync(Work(), Broken(), Note("one", called), Note("two", called));
+        var (one, two) = (Guid.NewGuid().ToString(), Guid.NewGuid().ToString());
+
+        await host.Client.EnqueueAsync(Canvas.Group(Call("broken")) | Canvas.Group(Body(one, "one"), Body(two, "two")));
+        foreach (var id in (string[])[one, two]) (await host.Client.GetHandle(id).WaitAsync(TimeSpan.FromSeconds(10))).Error!.Type.Should().Be("ChordError");
+        await Eventually.IsTrueAsync(() => called.Count >= 2);
+        await host.StopAsync();
+
+        called.Should().BeEquivalentTo($"one {one}", $"two {two}");
+
+        static Step<IReadOnlyList<string>, string> Body(string id, string errback) => new Step<IReadOnlyList<string>, string>(new TaskDefinition("work"), TaskArguments.None, WireConverters.String!)
+            .LinkError(new Step<string, object?>(new TaskDefinition(errback), TaskArguments.None, WireConverters.Any)).With(options => options.TaskId = id);
+    }
+
+    [SkippableFact]
+    public async Task Errback_FindsErrorAndTracebackByTheIdItGets()
+    {
+        var told = new TaskCompletionSource<TaskSnapshot>(TaskCreationOptions.RunContinuationsAsynchronously);
+        WorkerHost? host = null;
+        host = await StartAsync(Broken(), new DelegateHandler("alarm", async invocation =>
+        {
+            var arguments = invocation.Arguments(new ParameterList("alarm", 1, "id"));
+            arguments.Read();
+            var id = arguments.Value(WireConverters.String)!; // a worker gives one
+            told.TrySetResult(await host!.Client.GetHandle(id).GetSnapshotAsync());
+        }));
+
+        var failed = await host.Client.EnqueueAsync(Call("broken").LinkError(new Step<string, object?>(new TaskDefinition("alarm"), TaskArguments.None, WireConverters.Any)));
+        var snapshot = await told.Task.Within();
+
+        (snapshot.TaskId, snapshot.State, snapshot.Error!.Message).Should().Be((failed.Id, TaskStates.Failure, "broken"));
+        snapshot.Traceback.Should().Contain(nameof(InvalidOperationException));
+    }
+
+    [SkippableFact]
     public async Task Group_SavedAndRestored_HasItsResultsInOrderAndItsCounts()
     {
         var host = await StartAsync(Work(), Broken());
@@ -143,6 +198,19 @@ public abstract class WorkflowContract : WorkerSuite
 
         (await wait.Should().ThrowAsync<ResultTimeoutException>()).Which.TaskId.Should().Be(sent.Members[1].Id);
     }
+
+    private static string Errback(string task) => $"\"link_error\":[{Sign(task, "")}]";
+
+    private static string Sign(string task, string options) => $$"""{"task":"{{task}}","args":[],"kwargs":{},"options":{ {{options}} },"subtask_type":null,"immutable":false}""";
+
+    // An error callback, with the id that it gets.
+    private static DelegateHandler Note(string name, System.Collections.Concurrent.ConcurrentQueue<string> called) => new(name, invocation =>
+    {
+        var arguments = invocation.Arguments(new ParameterList(name, 1, "id"));
+        arguments.Read();
+        called.Enqueue($"{name} {arguments.Value(WireConverters.String)}");
+        return default;
+    });
 
     private DelegateHandler Broken() => new("broken", static _ => throw new InvalidOperationException("broken"));
 

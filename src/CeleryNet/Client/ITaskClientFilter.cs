@@ -6,7 +6,8 @@ namespace CeleryNet;
 /// </summary>
 /// <remarks>
 /// The periodic tasks of a beat pass them too. There the id of the task follows from entry and moment and stays as it is, and a filter that throws leaves that moment out, which is logged as an error.
-/// Retries and other messages that a worker publishes again pass no filter. With filters, <c>EnqueueManyAsync</c> sends its tasks one by one, so that each filter sees each task; where thousands
+/// A canvas passes them once, as the whole that is sent; what they set are options of all its tasks that have none of their own. The members of a batch pass them one by one. Retries, the steps and bodies
+/// that follow a task, and other messages that a worker publishes pass no filter. With filters, <c>EnqueueManyAsync</c> sends its tasks one by one, so that each filter sees each task; where thousands
 /// are sent at once, a filter costs the batches their speed.
 /// </remarks>
 public interface ITaskClientFilter

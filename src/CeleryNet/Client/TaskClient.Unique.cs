@@ -3,6 +3,7 @@ using CeleryNet.Brokers;
 using CeleryNet.Diagnostics;
 using CeleryNet.Messages;
 using CeleryNet.Serialization;
+using CeleryNet.Signatures;
 using CeleryNet.Tasks;
 
 namespace CeleryNet.Client;
@@ -17,9 +18,8 @@ internal sealed partial class TaskClient
         TaskDefinition unique, Signature signature, Func<TaskClient, Signature, TaskMessage, THandle> handle, CancellationToken cancellationToken) where THandle : TaskHandle
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var message = _messages.Create(signature, out var route);
         using var body = WireBuffer.Rent(); // given back only after the broker has done with it
-        _messages.WriteBody(message, signature, body);
+        var message = Write(signature, body, out var route);
         var reservation = await _uniques.ReserveAsync(unique, message, cancellationToken).ConfigureAwait(false);
         if (reservation.IsDuplicate) return Duplicate(reservation, signature, message, handle);
 
@@ -46,6 +46,25 @@ internal sealed partial class TaskClient
         CurrentTask.Context?.AddChild(message.Id!); // Create sets it
         await _uniques.SentAsync(reservation, cancellationToken).ConfigureAwait(false);
         return handle(this, signature, message);
+    }
+
+    // With callbacks or stamps it is a canvas of one task.
+    private TaskMessage Write(Signature signature, WireBuffer body, out Route route)
+    {
+        TaskMessage message;
+        if (signature.Part is null)
+        {
+            message = _messages.Create(signature, out route);
+            _messages.WriteBody(message, signature, body);
+            return message;
+        }
+
+        var document = _compiler.Compile(signature);
+        CanvasChecks.Check(document, _results);
+        var task = CanvasPlanner.Plan(document, new CanvasCall()).Tasks[0];
+        message = _messages.Create(task, signature.Definition, out route);
+        _messages.WriteBody(message, task, body);
+        return message;
     }
 
     // Of a batch: what it reserved is kept until the batch is sent.

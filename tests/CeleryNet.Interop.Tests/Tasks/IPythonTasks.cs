@@ -16,6 +16,13 @@ public interface IPythonTasks
     [Task("py.grow_slowly")]
     int GrowSlowly(int value);
 
+    /// <summary>An error callback that takes the request too where its own worker calls it.</summary>
+    [Task("py.alarm")]
+    string Alarm(string request);
+
+    [Task("py.alarmed")]
+    string? Alarmed(string task);
+
     [Task("py.default")]
     string Default(string value, int width = 64);
 

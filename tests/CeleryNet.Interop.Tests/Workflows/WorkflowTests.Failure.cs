@@ -1,4 +1,5 @@
 using CeleryNet.Contracts;
+using CeleryNet.Interop.Tests.Tasks;
 using CeleryNet.Results;
 
 namespace CeleryNet.Interop.Tests.Workflows;
@@ -61,6 +62,21 @@ public abstract partial class WorkflowTests
 
         told.Value.GetString().Should().Be(sent[0]);
         (await peers.Python.GetAsync(second)).Value.GetString().Should().Be("own");
+    }
+
+    [SkippableTheory]
+    [InlineData("cs", "sent NoneType")]
+    [InlineData("py", "called ValueError")]
+    public async Task Errback_OfPythonForBothConventions_IsCalledByItsOwnWorkerAndSentByOthers(string failing, string note)
+    {
+        await peers.ReadyAsync();
+        var client = peers.CSharp.Client;
+
+        var failed = await client.EnqueueAsync((failing == "cs" ? CSharpTasks.FailTask("invalid", "bad") : IPythonTasks.FailTask("ValueError", "bad")).LinkError(IPythonTasks.AlarmTask(CeleryNet.Canvas.Prev)));
+        var found = "";
+        await Eventually.IsTrueAsync(async () => (found = await (await client.EnqueueAsync(IPythonTasks.AlarmedTask(failed.Id))).GetAsync(Deadline.Usual)) is not null, TimeSpan.FromSeconds(20));
+
+        found.Should().Be(note);
     }
 
     [SkippableTheory]

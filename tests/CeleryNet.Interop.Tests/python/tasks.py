@@ -321,3 +321,17 @@ def again(self, previous=None, label="", replacement=""):
 @app.task(name="random.swap", bind=True)
 def swap(self, previous=None, label="", replacement=""):
     return self.replace(self.app.signature(json.loads(replacement)))
+
+
+@app.task(name="py.alarm")
+def alarm(request, exc=None, traceback=None):
+    """An error callback for both conventions: the request from its own worker, which calls it itself, the id from everybody else."""
+    app.backend.client.setex(f"alarm-{getattr(request, 'id', request)}", 600, f"{'called' if exc is not None else 'sent'} {type(exc).__name__}")
+    return getattr(request, "id", request)
+
+
+@app.task(name="py.alarmed")
+def alarmed(task):
+    """What py.alarm has noted of a task, or nothing yet."""
+    note = app.backend.client.get(f"alarm-{task}")
+    return note.decode() if note else None
