@@ -4,6 +4,7 @@ using CeleryNet.Benchmarks.Tasks;
 using Hangfire;
 using Hangfire.InMemory;
 using Hangfire.PostgreSql;
+using Hangfire.PostgreSql.Factories;
 
 namespace CeleryNet.Benchmarks.Rivals;
 
@@ -29,11 +30,13 @@ internal sealed class HangfireLife : IContender
     // Enqueue is synchronous: without a server to wait for, more callers than processors would only wait for a thread.
     internal static HangfireLife InMemory() => new(new InMemoryStorage(), "Hangfire, in memory", Environment.ProcessorCount);
 
-    /// <summary>On the private PostgreSQL, told of new jobs by the server: with the defaults a worker that once found nothing would look again after 15 s.</summary>
+    /// <summary>
+    /// On the private PostgreSQL. With the defaults a worker that once found nothing would look again after 15 s; with long polling each new job would wake all of them.
+    /// </summary>
     internal static HangfireLife OnPostgres()
     {
-        var options = new PostgreSqlStorageOptions { EnableLongPolling = true, QueuePollInterval = TimeSpan.FromMilliseconds(100) };
-        var storage = new PostgreSqlStorage(new Hangfire.PostgreSql.Factories.NpgsqlConnectionFactory(PostgresRows.ConnectionString, options), options);
+        var options = new PostgreSqlStorageOptions { QueuePollInterval = TimeSpan.FromMilliseconds(100) };
+        var storage = new PostgreSqlStorage(new NpgsqlConnectionFactory(PostgresRows.ConnectionString, options), options);
         return new HangfireLife(storage, "Hangfire, PostgreSQL", Workers);
     }
 

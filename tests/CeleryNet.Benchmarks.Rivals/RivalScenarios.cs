@@ -37,7 +37,7 @@ internal static class RivalScenarios
             return await new Contest("rivals-hangfire-postgres", Few(settings))
                 .Add(HangfireLife.OnPostgres())
                 .Add(await WholeLife.OpenAsync(queue.Url, "CeleryNet, PostgreSQL").ConfigureAwait(false))
-                .RunAsync(5_000).ConfigureAwait(false);
+                .RunAsync(2_000).ConfigureAwait(false);
         }),
         OnRedis("rivals-bullmq-add", "500 in flight against 1 000 callers", static () => OtherProgram.BullMQ("add"), queue => ProduceAsync(Servers.Redis, queue), Goal.RatioAtLeast("P8", 1.5)),
         OnRedis("rivals-bullmq-bulk", "1 000 in one call", static () => OtherProgram.BullMQ("bulk"), queue => ProduceAsync(Servers.Redis, queue, isBulk: true), Goal.RatioAtLeast("P8", 3)),

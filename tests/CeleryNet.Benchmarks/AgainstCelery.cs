@@ -37,6 +37,10 @@ internal static class AgainstCelery
             .Add(new CeleryConsume(new CeleryApp(Servers.RabbitMQ, null), "solo", await RabbitMQQueueControl.OpenAsync().ConfigureAwait(false)))
             .Add(new Consume(Servers.RabbitMQ, TaskHost.NoResults, await RabbitMQQueueControl.OpenAsync().ConfigureAwait(false)), Goal.RatioAtLeast("P6", 2))
             .RunAsync(20_000).ConfigureAwait(false)),
+        Latency("celery-latency-redis", static () => Servers.Redis, toResult: false),
+        Latency("celery-latency-redis-results", static () => Servers.Redis, toResult: true),
+        Latency("celery-latency-rabbitmq", static () => Servers.RabbitMQ, toResult: false),
+        Latency("celery-latency-rabbitmq-results", static () => Servers.RabbitMQ, toResult: true),
         new("start", "a worker from its start to \"ready\", then idle, against the raw clients' connections", async settings => await new Contest("start", Few(settings))
             .Add(new StartAndIdle("RabbitMQ.Client + StackExchange.Redis, connected", () => ChildProcess.StartRole(Roles.Floor)))
             .Add(new StartAndIdle("CeleryNet worker", () => ChildProcess.StartRole(Roles.Worker)),
@@ -51,6 +55,15 @@ internal static class AgainstCelery
 
     // A round with Celery takes seconds, and a process of its own has nothing to warm.
     private static Settings Few(Settings settings) => settings with { WarmRounds = Math.Min(1, settings.WarmRounds) };
+
+    // Each worker waits on a queue of its own, so that none takes what the other one is sent.
+    private static Scenario Latency(string name, Func<string> broker, bool toResult) => new(
+        name,
+        toResult ? "one task at a time, idle worker, to the result in Redis" : "one task at a time, idle worker, to the start",
+        async settings => await new Contest(name, Few(settings))
+            .Add(new CeleryLatency(new CeleryApp(broker(), Servers.Redis, "celery.python"), toResult))
+            .Add(await Tasks.Latency.OpenAsync(broker(), toResult ? Servers.Redis : TaskHost.NoResults).ConfigureAwait(false), Goal.RatioAtMost("P11", 1.0 / 3))
+            .RunAsync(200).ConfigureAwait(false));
 
     private static StartAndIdle CeleryStart(string pool)
     {

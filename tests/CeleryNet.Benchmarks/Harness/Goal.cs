@@ -11,6 +11,9 @@ internal sealed record Goal(string Name, Func<Row, double> Limit, Func<Row, doub
 {
     internal static Goal RatioAtLeast(string name, double ratio) => new($"{name}: ratio", _ => ratio, row => row.Ratio, false);
 
+    /// <summary>Of latencies, where less is better.</summary>
+    internal static Goal RatioAtMost(string name, double ratio) => new($"{name}: ratio", _ => ratio, row => row.Ratio, true);
+
     internal static Goal RateAtLeast(string name, double rate) => new($"{name}: rate", _ => rate, row => row.RatePerSecond, false);
 
     internal static Goal BytesAtMost(string name, double bytes) => new($"{name}: bytes", _ => bytes, row => row.AllocatedBytes, true);
