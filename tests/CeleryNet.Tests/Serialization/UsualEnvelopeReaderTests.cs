@@ -102,8 +102,20 @@ public sealed class UsualEnvelopeReaderTests
         var id = TaskId.New();
         var message = new TaskMessage
         {
-            TaskName = "tasks.add", Id = id, RootId = id, CorrelationId = id, Language = "cs", ArgsRepr = "(1, 2)", KwargsRepr = "{}", Origin = "cs@host", GroupIndex = 3, GroupId = "g", Priority = 5,
-            Retries = 0, IgnoreResult = false, Body = "[[1,2],{},{\"callbacks\":null,\"errbacks\":null,\"chain\":null,\"chord\":null}]"u8.ToArray(),
+            TaskName = "tasks.add",
+            Id = id,
+            RootId = id,
+            CorrelationId = id,
+            Language = "cs",
+            ArgsRepr = "(1, 2)",
+            KwargsRepr = "{}",
+            Origin = "cs@host",
+            GroupIndex = 3,
+            GroupId = "g",
+            Priority = 5,
+            Retries = 0,
+            IgnoreResult = false,
+            Body = "[[1,2],{},{\"callbacks\":null,\"errbacks\":null,\"chain\":null,\"chord\":null}]"u8.ToArray(),
         };
         return Envelope.ToArray(message, "", "celery", TaskId.NewGuid());
     }
