@@ -3,7 +3,6 @@ using CeleryNet.Brokers;
 using CeleryNet.Diagnostics;
 using CeleryNet.Messages;
 using CeleryNet.Redis.Broadcasting;
-using CeleryNet.Redis.Publishing;
 using CeleryNet.Serialization;
 using StackExchange.Redis;
 
@@ -25,17 +24,10 @@ public sealed partial class RedisBroker : IBroadcaster
         var (exchange, key) = (message.Exchange.Name, message.RoutingKey);
         if (!IsByLists(message.Exchange))
         {
-            var uses = 0;
-            var receivers = (int)await AskAsync(
+            return (int)await AskAsync(
                 $"the message to exchange '{exchange}' was not sent",
-                session =>
-                {
-                    uses++;
-                    return session.Database.PublishAsync(new RedisChannel(_keys.Channel(session.Endpoint.Database, exchange, key), RedisChannel.PatternMode.Literal), envelope);
-                },
+                session => session.Database.PublishAsync(new RedisChannel(_keys.Channel(session.Endpoint.Database, exchange, key), RedisChannel.PatternMode.Literal), envelope),
                 cancellationToken).ConfigureAwait(false);
-            if (uses == 1) EnvelopeArrays.Return(envelope); // else a connection that was given up may still hold it
-            return receivers;
         }
 
         var lengths = await AskAsync(
@@ -111,6 +103,6 @@ public sealed partial class RedisBroker : IBroadcaster
         };
         PlainEnvelope.Write(buffer.Json, content, TaskId.NewGuid());
         buffer.Flush();
-        return EnvelopeArrays.Fill(buffer.Span);
+        return buffer.Span.ToArray();
     }
 }

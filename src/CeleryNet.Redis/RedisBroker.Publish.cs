@@ -50,7 +50,6 @@ public sealed partial class RedisBroker
                 try
                 {
                     await session.Database.ListLeftPushAsync(_keys.List(route.RoutingKey, push.Step), push.Envelope).WaitAsync(_settings.PublishTimeout, cancellationToken).ConfigureAwait(false);
-                    EnvelopeArrays.Return(push.Envelope);
                     return;
                 }
                 catch (Exception error) when (RedisFailure.IsConnection(error) || RedisFailure.IsWrongServer(error))
@@ -136,7 +135,7 @@ public sealed partial class RedisBroker
     /// <returns><c>null</c>, or why they were not taken.</returns>
     private async Task<PushFailure?> PushAsync(List<Push> pushes, long started, int unanswered, CancellationToken cancellationToken)
     {
-        for (var isFirst = unanswered == 0; ; isFirst = false)
+        while (true)
         {
             var left = _settings.PublishTimeout - _time.GetElapsedTime(started);
             if (left <= TimeSpan.Zero) return new PushFailure(unanswered > 0, $"no answer within {_settings.PublishTimeout.TotalSeconds:0.##} s", null);
@@ -145,14 +144,9 @@ public sealed partial class RedisBroker
                 var session = await _publishing.GetAsync(left, cancellationToken).ConfigureAwait(false);
                 left = _settings.PublishTimeout - _time.GetElapsedTime(started);
                 if (left < RetryDelay) left = RetryDelay;
-                if (await PushOnceAsync(session, pushes, left, cancellationToken).ConfigureAwait(false))
-                {
-                    // A connection that was given up may still hold what was sent over it.
-                    if (isFirst) pushes.ForEach(static push => EnvelopeArrays.Return(push.Envelope));
-                    return null;
-                }
-
-                return new PushFailure(false, $"no queue is bound to exchange '{pushes[0].Route.Exchange}' with key '{pushes[0].Route.RoutingKey}'", null);
+                return await PushOnceAsync(session, pushes, left, cancellationToken).ConfigureAwait(false)
+                    ? null
+                    : new PushFailure(false, $"no queue is bound to exchange '{pushes[0].Route.Exchange}' with key '{pushes[0].Route.RoutingKey}'", null);
             }
             catch (BrokerUnavailableException error)
             {
@@ -232,14 +226,7 @@ public sealed partial class RedisBroker
     }
 
     private static byte[] Encode(TaskMessage message, Route route) =>
-        message.Body.Length > LargeBody ? EncodeLarge(message, route) : EncodeUsual(message, route);
-
-    private static byte[] EncodeUsual(TaskMessage message, Route route)
-    {
-        using var buffer = WireBuffer.Rent();
-        Envelope.Write(buffer, message, route.Exchange, route.RoutingKey, TaskId.NewGuid());
-        return EnvelopeArrays.Fill(buffer.Span);
-    }
+        message.Body.Length > LargeBody ? EncodeLarge(message, route) : Envelope.ToArray(message, route.Exchange, route.RoutingKey, TaskId.NewGuid());
 
     // Without a second buffer of the body's size, which the pool would keep: the envelope begins with the body, so the rest is written first.
     private static byte[] EncodeLarge(TaskMessage message, Route route)

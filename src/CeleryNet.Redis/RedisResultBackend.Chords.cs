@@ -39,7 +39,7 @@ public sealed partial class RedisResultBackend : IBatchStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<BatchCount> GetBatchAsync(string batchId, string closingId, CancellationToken cancellationToken) =>
+    public ValueTask<BatchTally> GetBatchAsync(string batchId, string closingId, CancellationToken cancellationToken) =>
         new(RunAsync(session => _chords.GetBatchAsync(session, batchId, closingId, cancellationToken), cancellationToken));
 
     /// <inheritdoc/>

@@ -56,7 +56,7 @@ public sealed partial class SqlResultBackend : IBatchStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask<BatchCount> GetBatchAsync(string batchId, string closingId, CancellationToken cancellationToken)
+    public async ValueTask<BatchTally> GetBatchAsync(string batchId, string closingId, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(batchId);
         return await AskAsync(session => ChordTable.GetBatchAsync(session, batchId, closingId), cancellationToken).ConfigureAwait(false);

@@ -97,7 +97,7 @@ public abstract class BatchStoreContract : IAsyncLifetime
         var again = await Store.AddMembersAsync(Batch, ["a", "b", "c"], Closing, CancellationToken.None).Within();
 
         again.Should().BeTrue();
-        (await CountAsync()).Should().Be(new BatchCount(3, 0, 0, false, true));
+        (await CountAsync()).Should().Be(new BatchTally(3, 0, 0, false, true));
     }
 
     [SkippableFact]
@@ -137,9 +137,9 @@ public abstract class BatchStoreContract : IAsyncLifetime
         await EndAsync(Closing);
         var atLast = await CountAsync();
 
-        atFirst.Should().Be(new BatchCount(4, 0, 0, false, true));
-        between.Should().Be(new BatchCount(4, 2, 1, false, true));
-        atLast.Should().Be(new BatchCount(4, 3, 2, true, true));
+        atFirst.Should().Be(new BatchTally(4, 0, 0, false, true));
+        between.Should().Be(new BatchTally(4, 2, 1, false, true));
+        atLast.Should().Be(new BatchTally(4, 3, 2, true, true));
         atLast.HasEnded.Should().BeFalse();
     }
 
@@ -154,7 +154,7 @@ public abstract class BatchStoreContract : IAsyncLifetime
         await Store.EndBatchAsync(Batch, CancellationToken.None).Within();
 
         var count = await CountAsync();
-        count.Should().Be(new BatchCount(2, 2, 1, true, false));
+        count.Should().Be(new BatchTally(2, 2, 1, true, false));
         count.HasEnded.Should().BeTrue();
     }
 
@@ -208,7 +208,7 @@ public abstract class BatchStoreContract : IAsyncLifetime
         var answers = await Task.WhenAll(members.Append(Closing).Select(member => Task.Run(() => EndAsync(member, run: member)))).Within();
 
         answers.Where(static answer => answer is not null).Should().ContainSingle().Which.Should().HaveCount(201);
-        (await CountAsync()).Should().Be(new BatchCount(200, 200, 0, true, true));
+        (await CountAsync()).Should().Be(new BatchTally(200, 200, 0, true, true));
     }
 
     /// <summary>Makes the batch with members.</summary>
@@ -219,7 +219,7 @@ public abstract class BatchStoreContract : IAsyncLifetime
     }
 
     /// <summary>How far the batch is.</summary>
-    protected Task<BatchCount> CountAsync() => Store.GetBatchAsync(Batch, Closing, CancellationToken.None).Within();
+    protected Task<BatchTally> CountAsync() => Store.GetBatchAsync(Batch, Closing, CancellationToken.None).Within();
 
     /// <summary>Counts the end of a member.</summary>
     protected async Task<IReadOnlyList<TaskResult>?> EndAsync(string member, string state = TaskStates.Success, string run = "run") =>

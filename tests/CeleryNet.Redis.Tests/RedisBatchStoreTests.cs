@@ -21,7 +21,7 @@ public abstract class RedisBatchStoreTests(bool isOrdered) : BatchStoreContract
         await OpenAsync("a", "b");
         await RunInPythonAsync($"app.backend.add_to_chord('{Batch}', None)\n" + Return("a", 5, "SUCCESS", "{'x': [1, 2]}") + Return("from python", 6, "FAILURE", "ValueError('bad')"));
 
-        (await CountAsync()).Should().Be(new BatchCount(3, 2, 1, false, true));
+        (await CountAsync()).Should().Be(new BatchTally(3, 2, 1, false, true));
     }
 
     [SkippableFact]
@@ -33,7 +33,7 @@ public abstract class RedisBatchStoreTests(bool isOrdered) : BatchStoreContract
         await RunInPythonAsync(Return("b", 5, "SUCCESS", "1"));
 
         var count = await CountAsync();
-        count.Should().Be(new BatchCount(2, 2, 0, false, false));
+        count.Should().Be(new BatchTally(2, 2, 0, false, false));
         count.HasEnded.Should().BeTrue();
     }
 

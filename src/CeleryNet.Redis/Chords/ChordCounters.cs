@@ -60,11 +60,11 @@ internal sealed class ChordCounters(string prefix, TimeSpan? expiry, bool isOrde
         return (long)await session.EvaluateAsync(RedisScript.BatchAdd, keys, values, cancellationToken).ConfigureAwait(false) == 1;
     }
 
-    internal async Task<BatchCount> GetBatchAsync(RedisSession session, string batchId, string closingId, CancellationToken cancellationToken)
+    internal async Task<BatchTally> GetBatchAsync(RedisSession session, string batchId, string closingId, CancellationToken cancellationToken)
     {
         RedisKey[] keys = [KeyOf(batchId, ".j"), KeyOf(batchId, ".t"), KeyOf(batchId, ".s"), KeyOf(batchId, ".a")];
-        var counts = (int[])(await session.EvaluateAsync(RedisScript.BatchCount, keys, [ChordElement.IdText(closingId)], cancellationToken).ConfigureAwait(false))!; // the script always returns five
-        return new BatchCount(counts[0], counts[1], counts[2], counts[3] == 1, counts[4] == 1);
+        var counts = (int[])(await session.EvaluateAsync(RedisScript.BatchTally, keys, [ChordElement.IdText(closingId)], cancellationToken).ConfigureAwait(false))!; // the script always returns five
+        return new BatchTally(counts[0], counts[1], counts[2], counts[3] == 1, counts[4] == 1);
     }
 
     // Without its size a chord is never complete; the parts stay, as they are what progress is counted from.

@@ -41,7 +41,7 @@ internal sealed class RedisScript
     internal static readonly RedisScript ChordPart = new("chordpart", adds: true);
     internal static readonly RedisScript ChordGrow = new("chordgrow", adds: true);
     internal static readonly RedisScript BatchAdd = new("batchadd", adds: true);
-    internal static readonly RedisScript BatchCount = new("batchcount");
+    internal static readonly RedisScript BatchTally = new("batchtally");
 
     // Redis 7 lets a script say that it may run while memory is full. Ours must: taking, acknowledging and returning only move what is there already, and without them
     // a full Redis would never become empty again. Older servers do not know the line. Scripts that add something new must not.

@@ -57,13 +57,13 @@ internal sealed class ChordTable(long? lifetime)
         return true;
     }
 
-    internal static async ValueTask<BatchCount> GetBatchAsync(SqlSession session, string batchId, string closingId)
+    internal static async ValueTask<BatchTally> GetBatchAsync(SqlSession session, string batchId, string closingId)
     {
         var chord = await session.QueryAsync("batch", static row => (Added: row.GetInt32(1), IsCounting: !row.IsDBNull(0)), ("chord", batchId)).ConfigureAwait(false);
         if (chord is not [var known]) return default;
         var parts = await session.QueryAsync("chord-parts", static row => ChordElement.Read((byte[])row[0]), ("chord", batchId)).ConfigureAwait(false);
         var members = parts.Where(part => part.TaskId != closingId).ToList();
-        return new BatchCount(known.Added, members.Count, members.Count(static part => part.State != TaskStates.Success), members.Count < parts.Count, known.IsCounting);
+        return new BatchTally(known.Added, members.Count, members.Count(static part => part.State != TaskStates.Success), members.Count < parts.Count, known.IsCounting);
     }
 
     internal static ValueTask<int> EndBatchAsync(SqlSession session, string batchId) => session.ExecuteAsync("end-batch", ("chord", batchId));

@@ -20,7 +20,7 @@ public interface IBatchStore : IChordStore
     /// <param name="closingId">The member that closes it and is not counted.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="BrokerUnavailableException">The store did not answer in time.</exception>
-    ValueTask<BatchCount> GetBatchAsync(string batchId, string closingId, CancellationToken cancellationToken);
+    ValueTask<BatchTally> GetBatchAsync(string batchId, string closingId, CancellationToken cancellationToken);
 
     /// <summary>Says that the batch has ended and its callbacks are sent: nobody ends it again. What was counted stays for as long as results are kept.</summary>
     /// <param name="batchId">Id of the batch.</param>

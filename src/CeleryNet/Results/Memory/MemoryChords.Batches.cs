@@ -9,15 +9,15 @@ internal sealed partial class MemoryChords
         lock (_lock) return ValueTask.FromResult(AddMembers(batchId, taskIds, closingId));
     }
 
-    public ValueTask<BatchCount> GetBatchAsync(string batchId, string closingId, CancellationToken cancellationToken)
+    public ValueTask<BatchTally> GetBatchAsync(string batchId, string closingId, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
             RemoveExpired();
-            if (!_chords.TryGetValue(batchId, out var chord)) return ValueTask.FromResult(default(BatchCount));
+            if (!_chords.TryGetValue(batchId, out var chord)) return ValueTask.FromResult(default(BatchTally));
             var isClosed = chord.Parts.ContainsKey(closingId);
             var failed = chord.Parts.Count(counted => counted.Key != closingId && counted.Value.Part.State != TaskStates.Success);
-            return ValueTask.FromResult(new BatchCount(chord.Added.Count, chord.Parts.Count - (isClosed ? 1 : 0), failed, isClosed, chord.Size is not null));
+            return ValueTask.FromResult(new BatchTally(chord.Added.Count, chord.Parts.Count - (isClosed ? 1 : 0), failed, isClosed, chord.Size is not null));
         }
     }
 

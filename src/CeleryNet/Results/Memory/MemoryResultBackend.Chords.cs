@@ -28,7 +28,7 @@ internal sealed partial class MemoryResultBackend : IBatchStore
         _chords.AddMembersAsync(batchId, taskIds, closingId, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<BatchCount> GetBatchAsync(string batchId, string closingId, CancellationToken cancellationToken) => _chords.GetBatchAsync(batchId, closingId, cancellationToken);
+    public ValueTask<BatchTally> GetBatchAsync(string batchId, string closingId, CancellationToken cancellationToken) => _chords.GetBatchAsync(batchId, closingId, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask EndBatchAsync(string batchId, CancellationToken cancellationToken) => _chords.EndBatchAsync(batchId, cancellationToken);
