@@ -73,23 +73,13 @@ public static class Envelope
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(routingKey);
         using var buffer = WireBuffer.Rent();
-        Write(buffer, message, exchange, routingKey, deliveryTag);
-        return buffer.Span.ToArray();
-    }
+        if (!UsualEnvelope.TryWrite(buffer, message, exchange, routingKey, deliveryTag))
+        {
+            Write(buffer.Json, message, exchange, routingKey, deliveryTag);
+            buffer.Flush();
+        }
 
-    /// <summary>Writes a message as envelope, behind what the buffer holds. A usual message, with neither times nor headers of its own, takes a fraction of the time.</summary>
-    /// <param name="buffer">Where to.</param>
-    /// <param name="message">The message.</param>
-    /// <param name="exchange">Exchange it is published to, empty for the default one.</param>
-    /// <param name="routingKey">Routing key it is published with.</param>
-    /// <param name="deliveryTag">Unique tag of this message; two equal tags overwrite each other in <c>unacked</c>.</param>
-    public static void Write(WireBuffer buffer, TaskMessage message, string exchange, string routingKey, Guid deliveryTag)
-    {
-        ArgumentNullException.ThrowIfNull(buffer);
-        ArgumentNullException.ThrowIfNull(message);
-        if (UsualEnvelope.TryWrite(buffer, message, exchange, routingKey, deliveryTag)) return;
-        Write(buffer.Json, message, exchange, routingKey, deliveryTag);
-        buffer.Flush();
+        return buffer.Span.ToArray();
     }
 
     /// <summary>Property <c>expiration</c> as it travels: milliseconds as text, never negative.</summary>
