@@ -16,6 +16,7 @@ public sealed partial class RedisBroker : IBroadcaster
     /// <inheritdoc/>
     /// <remarks>
     /// <c>fanout</c> and <c>topic</c> exchanges are channels, as Celery has it for control and events on Redis; a <c>direct</c> exchange goes by its bindings to the lists of its queues.
+    /// Those who listen at a replica of this server are not counted; Celery's own listeners never do, since they write their binding first.
     /// </remarks>
     public async ValueTask<int?> BroadcastAsync(Broadcast message, CancellationToken cancellationToken)
     {
@@ -92,7 +93,6 @@ public sealed partial class RedisBroker : IBroadcaster
 
     private static byte[] Encode(Broadcast message)
     {
-        using var buffer = WireBuffer.Rent();
         var content = new PlainContent(message.Headers, message.Body)
         {
             ContentType = message.ContentType,
@@ -101,8 +101,6 @@ public sealed partial class RedisBroker : IBroadcaster
             Exchange = message.Exchange.Name,
             RoutingKey = message.RoutingKey,
         };
-        PlainEnvelope.Write(buffer.Json, content, TaskId.NewGuid());
-        buffer.Flush();
-        return buffer.Span.ToArray();
+        return PlainEnvelope.Encode(content, TaskId.NewGuid());
     }
 }

@@ -80,6 +80,10 @@ public sealed partial class RedisBroker
         ThrowIfDisposed();
         if (messages.Count == 0) return;
 
+        // Chunks that all waited for the connection would go on in any order.
+        if (_publishing.Current is null && await ConnectAsync(cancellationToken).ConfigureAwait(false) is { } away)
+            throw Refused([.. messages.Select(sent => PushOf(sent.Message, sent.Route))], away);
+
         // Per list and in order; the chunks travel one behind the other over one connection, without waiting for each other, the first while the next are encoded.
         var sending = new List<(List<Push> Chunk, Task<PushFailure?> Sent)>();
         try
@@ -103,6 +107,24 @@ public sealed partial class RedisBroker
         }
 
         if (failure is not null) throw Refused(lost, failure);
+    }
+
+    /// <returns><c>null</c>, or why there is no connection.</returns>
+    private async Task<PushFailure?> ConnectAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _publishing.GetAsync(_settings.PublishTimeout, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (BrokerUnavailableException error)
+        {
+            return new PushFailure(false, error.Reason, error);
+        }
+        catch (ObjectDisposedException error)
+        {
+            return new PushFailure(false, "the broker is disposed", error);
+        }
     }
 
     private void Send(IReadOnlyList<OutgoingMessage> messages, List<(List<Push> Chunk, Task<PushFailure?> Sent)> sending, CancellationToken cancellationToken)
@@ -199,9 +221,10 @@ public sealed partial class RedisBroker
     {
         if (_limits.Of(queue) is { } most) return PushBoundedAsync(session, queue, step, pushes, most);
         var list = _keys.List(queue, step);
-        return pushes.Count == 1
-            ? session.Database.ListLeftPushAsync(list, pushes[0].Envelope)
-            : session.Database.ListLeftPushAsync(list, pushes.ConvertAll(static push => (RedisValue)push.Envelope).ToArray());
+        if (pushes.Count == 1) return session.Database.ListLeftPushAsync(list, pushes[0].Envelope);
+        var envelopes = new RedisValue[pushes.Count];
+        for (var i = 0; i < envelopes.Length; i++) envelopes[i] = pushes[i].Envelope;
+        return session.Database.ListLeftPushAsync(list, envelopes);
     }
 
     private async Task<long> PushBoundedAsync(RedisSession session, string queue, int step, List<Push> pushes, long most)
@@ -268,7 +291,16 @@ public sealed partial class RedisBroker
             : _lines.GetOrAdd(list, _ => new PublishLine((pushes, since) => PushAsync(pushes, since, unanswered: 0, CancellationToken.None), (one, failure) => Refused([one], failure), _time));
     }
 
-    private bool IsPlain(in Push push) => push.Route.Exchange.Length == 0 && IsDeclared(push.Route) && _limits.Of(push.Route.RoutingKey) is null;
+    private bool IsPlain(in Push push) => IsPlain(push.Route);
+
+    private bool IsPlain(in Route route) => route.Exchange.Length == 0 && IsDeclared(route) && _limits.Of(route.RoutingKey) is null;
+
+    // What a consumer may put into its list itself, together with something else.
+    private Push? PlainPush(OutgoingMessage next)
+    {
+        var (message, route) = next;
+        return message.Eta is null && message.Body.Length <= LargeBody && IsPlain(route) && _publishing.Current is not null ? PushOf(message, route) : null;
+    }
 
     private PublishException Refused(List<Push> pushes, PushFailure failure)
     {

@@ -88,7 +88,7 @@ public sealed partial class RedisBroker : IBroker
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Prefetch, 1);
         ThrowIfDisposed();
         foreach (var queue in settings.Queues) await DeclareAsync(queue, cancellationToken).ConfigureAwait(false);
-        var consumer = new RedisConsumer(_connector, _keys, settings, _wire, _time, _random) { Disposed = gone => _consumers.TryRemove(gone, out _), Declare = DeclareAsync };
+        var consumer = new RedisConsumer(_connector, _keys, settings, _wire, _time, _random) { Disposed = gone => _consumers.TryRemove(gone, out _), Declare = DeclareAsync, Encode = PlainPush };
         _consumers[consumer] = 0;
         try
         {

@@ -13,6 +13,9 @@ internal sealed record RedisEndpoint
 
     internal required int Database { get; init; }
 
+    /// <summary>The name of an ACL user; without one the default user is meant.</summary>
+    internal string? User { get; init; }
+
     internal string? Password { get; init; }
 
     internal bool IsTls { get; init; }

@@ -66,16 +66,29 @@ public sealed partial class RedisResultBackend : IResultBackend, IRevocationStor
     /// <inheritdoc/>
     public bool IsEnabled => true;
 
+    /// <summary>Seconds for which a result is kept, 0 for ever.</summary>
+    internal RedisValue Seconds => _writer.Seconds;
+
     /// <inheritdoc/>
     public ValueTask StoreAsync(TaskResult result, ReplyAddress reply, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(result);
         ThrowIfDisposed();
+        var (key, document) = Document(result);
+        return _writer.StoreAsync(key, document, cancellationToken);
+    }
+
+    /// <summary>The result as it is stored, and under which key.</summary>
+    internal (RedisKey Key, byte[] Document) Document(TaskResult result)
+    {
         using var buffer = WireBuffer.Rent();
         ResultDocument.Write(buffer.Json, result);
         buffer.Flush();
-        return _writer.StoreAsync(((RedisKey)result.TaskId).Prepend(_taskKeyPrefix), buffer.Span.ToArray(), cancellationToken);
+        return (((RedisKey)result.TaskId).Prepend(_taskKeyPrefix), buffer.Span.ToArray());
     }
+
+    /// <summary>True when it keeps its results where the connector leads.</summary>
+    internal bool IsAt(RedisConnector connector) => _connector.IsSameServer(connector);
 
     /// <inheritdoc/>
     public async ValueTask<TaskResult?> GetAsync(string taskId, CancellationToken cancellationToken)

@@ -36,11 +36,8 @@ internal static class RedisUrl
             "rediss" => true,
             _ => throw Invalid($"'{url}' is not a Redis URL: its scheme must be redis or rediss."),
         };
-        if (url.User is not (null or "default"))
-        {
-            throw Invalid($"'{url}' names the user '{Printable.Limit(url.User)}', but this Redis client knows no user names (ACL), only a password. "
-                + "Leave the name out, as in redis://:password@host, and give the default user the rights it needs.");
-        }
+        if (!string.IsNullOrEmpty(url.User) && string.IsNullOrEmpty(url.Password))
+            throw Invalid($"'{url}' names the user '{Printable.Limit(url.User)}' without a password. Write redis://user:password@host; for a user that needs none, any password will do.");
 
         var verify = true;
         foreach (var (name, value) in url.Query)
@@ -71,6 +68,7 @@ internal static class RedisUrl
             Host = url.Host ?? "127.0.0.1",
             Port = url.Port ?? 6379,
             Database = Database(url, path),
+            User = string.IsNullOrEmpty(url.User) ? null : url.User,
             Password = url.Password,
             IsTls = isTls,
             VerifyCertificate = verify,

@@ -37,6 +37,7 @@ internal static class Variations
         new("events-redis", "task events off and on", async settings => await new Contest("events-redis", settings)
             .Add(Worker(await RedisQueueControl.OpenAsync().ConfigureAwait(false), "events off", Servers.Redis))
             .Add(Worker(await RedisQueueControl.OpenAsync().ConfigureAwait(false), "events on", Servers.Redis, events: true), Goal.RatioAtLeast("events", 0.9))
+            .Add(await Watched.OpenAsync(Worker(await RedisQueueControl.OpenAsync().ConfigureAwait(false), "events on, heard", Servers.Redis, events: true)).ConfigureAwait(false))
             .RunAsync(50_000).ConfigureAwait(false)),
         new("events-rabbitmq", "task events off and on", async settings => await new Contest("events-rabbitmq", settings)
             .Add(Worker(await RabbitMQQueueControl.OpenAsync().ConfigureAwait(false), "events off", Servers.RabbitMQ))

@@ -13,6 +13,7 @@ public abstract class WorkerSuite : IAsyncLifetime
 {
     private readonly ConcurrentDictionary<string, int> _runs = new();
     private readonly List<WorkerHost> _hosts = [];
+    private readonly List<IAsyncDisposable> _owned = [];
 
     /// <summary>Default queue of the test.</summary>
     protected string Queue { get; } = $"tests-{Guid.NewGuid():N}";
@@ -31,6 +32,14 @@ public abstract class WorkerSuite : IAsyncLifetime
     {
         foreach (var host in Enumerable.Reverse(_hosts)) await host.DisposeAsync().AsTask().Within(TimeSpan.FromSeconds(40));
         if (_hosts.Count > 0) await CleanUpAsync();
+        foreach (var owned in _owned) await owned.DisposeAsync();
+    }
+
+    /// <summary>Disposes of it at the end of the test, whatever was started.</summary>
+    protected T Own<T>(T owned) where T : IAsyncDisposable
+    {
+        _owned.Add(owned);
+        return owned;
     }
 
     /// <summary>Says which broker and results are used; every host of a test shares them.</summary>

@@ -12,7 +12,7 @@ public sealed class PackageTests(PackageFeed feed)
 
     [Fact]
     public void Packages_AreThoseThatUsersAreTold() =>
-        PackageFeed.Names.Should().Contain(["CeleryNet", "CeleryNet.RabbitMQ", "CeleryNet.Redis", "CeleryNet.Sql", "CeleryNet.Testing"]).And.NotContain("CeleryNet.SourceGenerator");
+        PackageFeed.Names.Should().Contain(["CeleryNet", "CeleryNet.RabbitMQ", "CeleryNet.Redis", "CeleryNet.Sql", "CeleryNet.EntityFrameworkCore", "CeleryNet.Testing"]).And.NotContain("CeleryNet.SourceGenerator");
 
     [Theory, MemberData(nameof(Packages))]
     public void Package_SaysWhatItIs(string name)

@@ -10,7 +10,7 @@ public sealed class FirstHourTests : RedisTestBase
 {
     private const string WayOut = "Check that the server runs, its address, its password and the number of the database.";
     private const string NothingThere = "nothing answers there, or no Redis server does";
-    private const string OtherPassword = "the server wants a password, or another one than the URL has";
+    private const string OtherPassword = "the server wants a password, or another name or password than the URL has";
 
     [SkippableFact]
     public async Task NoServer()

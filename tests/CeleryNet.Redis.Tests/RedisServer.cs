@@ -3,6 +3,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using CeleryNet.Contracts;
 
 namespace CeleryNet.Redis.Tests;
@@ -12,7 +14,7 @@ public sealed class RedisServer : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
-    private readonly string[] _arguments;
+    private string[] _arguments;
     private readonly string _folder = Directory.CreateTempSubdirectory("celerynet-redis-").FullName;
     private Process? _process;
 
@@ -25,15 +27,26 @@ public sealed class RedisServer : IAsyncDisposable
 
     public int Port { get; private set; }
 
+    public string TlsUrl { get; private set; } = "";
+
     public string? Password { get; }
 
     public string Url => Password is null ? $"redis://127.0.0.1:{Port}/0" : $"redis://:{Uri.EscapeDataString(Password)}@127.0.0.1:{Port}/0";
 
     /// <summary>Starts one; skips the test when the program is missing, which fails where servers are required.</summary>
-    public static async Task<RedisServer> StartAsync(string? password = null, params string[] arguments)
+    public static Task<RedisServer> StartAsync(string? password = null, params string[] arguments) => StartAsync(new RedisServer(password, arguments));
+
+    /// <summary>Starts one that also listens with TLS, see <see cref="TlsUrl"/>; nobody trusts its certificate.</summary>
+    public static async Task<RedisServer> StartWithTlsAsync()
+    {
+        var server = new RedisServer(null, []);
+        await server.AddTlsAsync();
+        return await StartAsync(server);
+    }
+
+    private static async Task<RedisServer> StartAsync(RedisServer server)
     {
         _ = TestServers.Redis; // skips on a machine without servers
-        var server = new RedisServer(password, arguments);
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -76,6 +89,18 @@ public sealed class RedisServer : IAsyncDisposable
                 return false;
             }
         }, StartLimit);
+    }
+
+    private async Task AddTlsAsync()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        var (certificateFile, keyFile, port) = (Path.Combine(_folder, "server.crt"), Path.Combine(_folder, "server.key"), FreePort());
+        await File.WriteAllTextAsync(certificateFile, certificate.ExportCertificatePem());
+        await File.WriteAllTextAsync(keyFile, key.ExportPkcs8PrivateKeyPem());
+        _arguments = [.. _arguments, "--tls-port", port.ToString(CultureInfo.InvariantCulture), "--tls-cert-file", certificateFile, "--tls-key-file", keyFile, "--tls-auth-clients", "no"];
+        TlsUrl = $"rediss://127.0.0.1:{port}/1";
     }
 
     private static int FreePort()

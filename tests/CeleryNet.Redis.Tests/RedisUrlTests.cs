@@ -21,8 +21,8 @@ public sealed class RedisUrlTests
     }
 
     [Theory]
-    [InlineData("redis://worker:S3cr3t!@cache", "*worker*user names*")]
-    [InlineData("redis://cache/zero", "*number of the database*")]
+    [InlineData("redis://worker@cache", "*worker*without a password*")]
+    [InlineData("redis://:S3cr3t!@cache/zero", "*number of the database*")]
     [InlineData("redis://cache?colour=red", "*colour*unknown*")]
     [InlineData("redis://cache?visibility_timeout=soon", "*visibility_timeout*soon*seconds*")]
     [InlineData("rediss://cache?ssl_cert_reqs=perhaps", "*ssl_cert_reqs*perhaps*")]

@@ -10,9 +10,6 @@ public sealed class TestRedis : IAsyncDisposable
 {
     public const string Separator = "\u0006\u0016";
 
-    // Closing a connection does not end its writing thread, so all share one.
-    private static readonly SocketManager Threads = new("tests");
-
     private readonly ConnectionMultiplexer _multiplexer;
 
     private TestRedis(ConnectionMultiplexer multiplexer, int database, string prefix)
@@ -30,10 +27,9 @@ public sealed class TestRedis : IAsyncDisposable
     public static async Task<TestRedis> ConnectAsync(string? url = null, string prefix = "")
     {
         var address = ConnectionString.ParseAll(url ?? TestServers.Redis)[0];
-        var options = new ConfigurationOptions { AbortOnConnectFail = true, Password = address.Password, AllowAdmin = true, SyncTimeout = 10_000, SocketManager = Threads };
+        var options = new ConfigurationOptions { AbortOnConnectFail = true, Password = address.Password, AllowAdmin = true, SyncTimeout = 10_000 };
         options.EndPoints.Add(address.Host ?? "127.0.0.1", address.Port ?? 6379);
         var multiplexer = await ConnectionMultiplexer.ConnectAsync(options);
-        multiplexer.PreserveAsyncOrder = false;
         return new TestRedis(multiplexer, int.Parse(address.Path is { Length: > 0 } path ? path : "0", CultureInfo.InvariantCulture), prefix);
     }
 
@@ -55,6 +51,10 @@ public sealed class TestRedis : IAsyncDisposable
         var keys = (RedisKey[]?)await Database.ExecuteAsync("KEYS", $"{Prefix}*") ?? [];
         if (keys.Length > 0) await Database.KeyDeleteAsync(keys);
     }
+
+    /// <summary>True when somebody waits in a blocking command for a message.</summary>
+    public async Task<bool> IsWatchedAsync() =>
+        ((string?)await ExecuteAsync("CLIENT", "LIST"))!.Split('\n').Any(static client => client.Contains("name=celerynet-wake", StringComparison.Ordinal) && client.Contains("cmd=blmove", StringComparison.Ordinal));
 
     public async Task<RedisResult> ExecuteAsync(string command, params object[] arguments) => await Database.ExecuteAsync(command, arguments);
 

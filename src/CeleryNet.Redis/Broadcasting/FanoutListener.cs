@@ -73,8 +73,10 @@ internal sealed class FanoutListener : IAsyncDisposable
         // kombu binds these queues too, although its fanout does not ask.
         await _binding.AddAsync(cancellationToken).ConfigureAwait(false);
         var channel = ChannelOf(session, _receiver.Queue);
-        var end = await session.AwaitAsync(RedisClient.SubscribeInOrderAsync(session.Multiplexer, channel, payload => _arrived.Writer.TryWrite(payload)), cancellationToken).ConfigureAwait(false);
-        if (session.Multiplexer.GetSubscriber().SubscribedEndpoint(channel) is null)
+        var subscriber = session.Multiplexer.GetSubscriber();
+        var messages = await session.AwaitAsync(subscriber.SubscribeAsync(channel), cancellationToken).ConfigureAwait(false);
+        messages.OnMessage(message => _arrived.Writer.TryWrite((byte[]?)message.Message ?? [])); // one after the other, as they arrive
+        if (subscriber.SubscribedEndpoint(channel) is null)
         {
             // The client took the subscription, but found no connection to make it on.
             var error = new IOException("the connection for subscriptions is away");
@@ -82,7 +84,7 @@ internal sealed class FanoutListener : IAsyncDisposable
             throw error;
         }
 
-        _subscription = new Subscription(session, end);
+        _subscription = new Subscription(session, messages);
         if (session.IsEnded) Restore();
     }
 
@@ -150,5 +152,12 @@ internal sealed class FanoutListener : IAsyncDisposable
         _disposing.Dispose();
     }
 
-    private sealed record Subscription(RedisSession Session, Func<Task<bool>> EndAsync);
+    private sealed record Subscription(RedisSession Session, ChannelMessageQueue Messages)
+    {
+        internal async Task<bool> EndAsync()
+        {
+            await Messages.UnsubscribeAsync().ConfigureAwait(false);
+            return true;
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using CeleryNet.Brokers;
 using CeleryNet.Redis.Diagnostics;
 using Microsoft.Extensions.Logging;
@@ -13,12 +14,14 @@ internal sealed class RedisConnector : IDisposable
 {
     private static readonly TimeSpan SubscriberPause = TimeSpan.FromMilliseconds(10);
 
+    // Every command is awaited with a limit of its own; the client's looks only once a second, and would come first where a publish may take longer.
+    private static readonly TimeSpan OwnLimit = TimeSpan.FromHours(1);
+
     private readonly IReadOnlyList<RedisEndpoint> _endpoints;
     private readonly TimeSpan _connectTimeout;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly ClientThreads _threads = new();
     private readonly Backoff _backoff;
     private int _current;
 
@@ -38,6 +41,10 @@ internal sealed class RedisConnector : IDisposable
 
     /// <summary>The endpoint in use, or to be tried next; the password is masked.</summary>
     internal string Address => _endpoints[_current].ToString();
+
+    /// <summary>True when both connect to the same database of the same server, and to no other.</summary>
+    internal bool IsSameServer(RedisConnector other) => _endpoints is [var own] && other._endpoints is [var others]
+        && own.Host.Equals(others.Host, StringComparison.OrdinalIgnoreCase) && own.Port == others.Port && own.Database == others.Database;
 
     /// <summary>Tells that the current endpoint does not serve, so that the next attempt goes to another one.</summary>
     internal void Skip(RedisEndpoint endpoint)
@@ -81,6 +88,7 @@ internal sealed class RedisConnector : IDisposable
     private async Task<(ConnectionMultiplexer, RedisEndpoint, ServerFeatures)> AttemptAsync(RedisEndpoint endpoint, RedisLink link, CancellationToken cancellationToken)
     {
         var limit = _connectTimeout + TimeSpan.FromSeconds(1); // the client's own limit comes first; this one is for a server that accepts and stays silent
+        await ProbeAsync(endpoint, limit, cancellationToken).ConfigureAwait(false);
         var connecting = ConnectionMultiplexer.ConnectAsync(Configure(endpoint, link));
         ConnectionMultiplexer multiplexer;
         try
@@ -95,8 +103,10 @@ internal sealed class RedisConnector : IDisposable
 
         try
         {
-            RedisClient.KeepNoOrder(multiplexer);
             var database = multiplexer.GetDatabase(endpoint.Database);
+
+            // The client goes on as the default user when the server refuses a name, so the server is asked once more.
+            if (endpoint.User is { } user) await database.ExecuteAsync("AUTH", user, endpoint.Password!).WaitAsync(limit, cancellationToken).ConfigureAwait(false);
             var info = await database.ExecuteAsync("INFO", "server").WaitAsync(limit, cancellationToken).ConfigureAwait(false);
 
             var replication = await database.ExecuteAsync("INFO", "replication").WaitAsync(limit, cancellationToken).ConfigureAwait(false);
@@ -112,6 +122,13 @@ internal sealed class RedisConnector : IDisposable
             link.Close(multiplexer);
             throw;
         }
+    }
+
+    // Of a hundred refused connections the client (3.4.35) reports one or two only when its whole time limit has passed; a plain socket reports each at once.
+    private static async Task ProbeAsync(RedisEndpoint endpoint, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(endpoint.Host, endpoint.Port, cancellationToken).AsTask().WaitAsync(limit, cancellationToken).ConfigureAwait(false);
     }
 
     // Subscriptions have a socket of their own, which may come up later than the first. Until then the client would accept a subscription without making it.
@@ -137,10 +154,14 @@ internal sealed class RedisConnector : IDisposable
         var configuration = new ConfigurationOptions
         {
             AbortOnConnectFail = true,
+            AllowAdmin = true, // to the client INFO is an administrator's command
             ConnectRetry = 1,
             ConnectTimeout = (int)_connectTimeout.TotalMilliseconds,
-            SyncTimeout = (int)link.CommandTimeout.TotalMilliseconds,
+            AsyncTimeout = (int)OwnLimit.TotalMilliseconds,
+            BacklogPolicy = BacklogPolicy.FailFast, // a lost connection is thrown away, and nothing waits for it to heal
+            Protocol = RedisProtocol.Resp2, // the scripts' answers have one form only
             DefaultDatabase = endpoint.Database,
+            User = endpoint.User,
             Password = endpoint.Password,
             Ssl = endpoint.IsTls,
             ClientName = $"celerynet-{link.Role}",
@@ -148,7 +169,6 @@ internal sealed class RedisConnector : IDisposable
             TieBreaker = "",
             ConfigurationChannel = "",
         };
-        _threads.ShareWith(configuration);
         configuration.EndPoints.Add(endpoint.Host, endpoint.Port);
         if (endpoint.IsTls) configuration.SslHost = endpoint.Host;
 #pragma warning disable CA5359 // the user asked for it: ssl_cert_reqs=none
@@ -159,11 +179,7 @@ internal sealed class RedisConnector : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _turn.Dispose();
-        _threads.Dispose();
-    }
+    public void Dispose() => _turn.Dispose();
 
     // Without these commands the client opens no second socket.
     private static readonly CommandMap WithoutSubscriptions =

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using CeleryNet.Diagnostics;
 using StackExchange.Redis;
 
@@ -6,7 +7,7 @@ namespace CeleryNet.Redis.Connections;
 /// <summary>What an error of the client means.</summary>
 internal static class RedisFailure
 {
-    private const string WrongPassword = "the server wants a password, or another one than the URL has";
+    private const string WrongPassword = "the server wants a password, or another name or password than the URL has";
 
     /// <summary>True for a lost or half-open connection: nobody knows whether the server ran the command, unless <see cref="WasNotWritten"/>.</summary>
     internal static bool IsConnection(Exception error) => error is RedisConnectionException or TimeoutException or IOException or ObjectDisposedException or BrokerUnavailableException;
@@ -26,10 +27,12 @@ internal static class RedisFailure
     /// <summary>The error for people: the server's text, or the kind of failure; in one line, passwords masked.</summary>
     internal static string Describe(Exception error) => error switch
     {
+        RedisServerException refused when StartsWith(refused, "WRONGPASS") => WrongPassword,
         RedisServerException server => $"the server answered '{Printable.Limit(server.Message)}'",
         RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => WrongPassword,
         RedisConnectionException connection when connection.Message.Contains("AuthenticationFailure", StringComparison.Ordinal) => WrongPassword,
-        RedisConnectionException { FailureType: ConnectionFailureType.UnableToConnect } => "nothing answers there, or no Redis server does",
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused } or RedisConnectionException { FailureType: ConnectionFailureType.UnableToConnect } =>
+            "nothing answers there, or no Redis server does",
         RedisConnectionException connection => $"the connection failed ({connection.FailureType})",
         TimeoutException => "no answer in time",
         TaskQueueException own => own.Reason,

@@ -152,7 +152,6 @@ internal sealed class RedisLink : IAsyncDisposable
         try
         {
             await Task.Yield(); // this may be called from the client's own event
-            RedisClient.KeepNoOrder(multiplexer);
             await multiplexer.CloseAsync(allowCommandsToComplete: false).WaitAsync(CloseLimit).ConfigureAwait(false);
         }
         catch (Exception error)

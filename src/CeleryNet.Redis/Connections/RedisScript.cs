@@ -16,6 +16,7 @@ internal sealed class RedisScript
     internal static readonly RedisScript Expired = new("expired");
     internal static readonly RedisScript Close = new("close");
     internal static readonly RedisScript Store = new("store", adds: true);
+    internal static readonly RedisScript Relay = new("relay", adds: true);
     internal static readonly RedisScript Park = new("park");
     internal static readonly RedisScript Due = new("due");
     internal static readonly RedisScript Rewrite = new("rewrite");

@@ -31,7 +31,7 @@ internal sealed class RedisSession
     /// <summary>True once the session is given up.</summary>
     internal bool IsEnded { get; set; }
 
-    /// <summary>Awaits a command with a time limit: this client has none of its own for a lost reply. A failed connection gives the session up.</summary>
+    /// <summary>Awaits a command with a time limit. A failed connection gives the session up.</summary>
     internal async Task<T> AwaitAsync<T>(Task<T> command, CancellationToken cancellationToken, TimeSpan? limit = null)
     {
         try

@@ -128,14 +128,20 @@ internal sealed class Holder
     }
 
     /// <summary>The numbers that may exist without being known.</summary>
-    internal List<long> Doubts()
+    /// <param name="reservations">How many reservations they are of.</param>
+    internal List<long> Doubts(out int reservations)
     {
-        lock (_lock) return [.. _doubtful.SelectMany(static range => Enumerable.Range(0, range.Count).Select(i => range.First + i))];
+        lock (_lock)
+        {
+            reservations = _doubtful.Count;
+            return [.. _doubtful.SelectMany(static range => Enumerable.Range(0, range.Count).Select(i => range.First + i))];
+        }
     }
 
-    internal void ClearDoubts()
+    /// <summary>The first of them are cleared up; more may have come meanwhile.</summary>
+    internal void ClearDoubts(int reservations)
     {
-        lock (_lock) _doubtful.Clear();
+        lock (_lock) _doubtful.RemoveRange(0, reservations);
     }
 
     internal void Add(RedisDelivery delivery)

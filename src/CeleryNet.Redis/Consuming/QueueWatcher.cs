@@ -12,28 +12,38 @@ namespace CeleryNet.Redis.Consuming;
 /// </summary>
 internal sealed class QueueWatcher : IAsyncDisposable
 {
-    // Short, so that the client's own PINGs, which queue behind it, and a stop of the consumer do not wait long.
+    // Short, so that a watcher that was left behind, and a server that is not the current one any more, are not waited for long.
     private static readonly TimeSpan Block = TimeSpan.FromSeconds(1);
 
     private readonly AsyncSignal _armed = new();
     private readonly RedisLink _link;
     private readonly RedisKey _list;
+    private readonly byte[] _command;
     private readonly Func<bool> _isIdle;
     private readonly Action _wake;
     private readonly TimeProvider _time;
     private readonly Random _random;
     private readonly ILogger _logger;
+    private PeekSocket? _socket;
+    private RedisSession? _served;
     private volatile bool _works;
 
-    internal QueueWatcher(RedisConnector connector, string list, Func<bool> isIdle, Action wake, TimeProvider time, Random random)
+    /// <param name="link">Names the server; its connection is not used, since the peek blocks.</param>
+    /// <param name="list">The list to watch.</param>
+    /// <param name="isIdle">False ends the watch.</param>
+    /// <param name="wake">Called when an element is there.</param>
+    /// <param name="time">For the pauses after failures.</param>
+    /// <param name="random">For their jitter.</param>
+    internal QueueWatcher(RedisLink link, string list, Func<bool> isIdle, Action wake, TimeProvider time, Random random)
     {
-        _link = new RedisLink(connector, "wake", commandTimeout: Block + connector.Options.CommandTimeout);
+        _link = link;
         _list = list;
+        _command = PeekSocket.Command(list, Block);
         _isIdle = isIdle;
         _wake = wake;
         _time = time;
         _random = random;
-        _logger = connector.Logger;
+        _logger = link.Connector.Logger;
     }
 
     /// <summary>False while somebody else has to look at the list: the server knows no BLMOVE, or the connection is away.</summary>
@@ -63,18 +73,16 @@ internal sealed class QueueWatcher : IAsyncDisposable
                         break;
                     }
 
-                    _works = true;
-                    var peek = session.Database.ExecuteAsync("BLMOVE", _list, _list, "RIGHT", "RIGHT", (int)Block.TotalSeconds);
-                    var element = await session.AwaitAsync(peek, stopping).ConfigureAwait(false);
+                    var isThere = await PeekAsync(session, stopping).ConfigureAwait(false);
                     backoff.Reset();
-                    if (element.IsNull) continue;
+                    if (!isThere) continue;
                     _wake();
                     break;
                 }
             }
             catch (Exception error) when (!stopping.IsCancellationRequested)
             {
-                _works = false;
+                await CloseAsync().ConfigureAwait(false);
                 _armed.Set(); // the consumer still waits
                 Log.RoundFailed(_logger, nameof(QueueWatcher), RedisFailure.Describe(error));
                 await Task.Delay(backoff.Next(), _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -86,6 +94,32 @@ internal sealed class QueueWatcher : IAsyncDisposable
         }
     }
 
+    private async Task<bool> PeekAsync(RedisSession session, CancellationToken stopping)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        limit.CancelAfter(Block + _link.CommandTimeout);
+        try
+        {
+            if (_served != session) await CloseAsync().ConfigureAwait(false);
+            _socket ??= await PeekSocket.ConnectAsync(session.Endpoint, limit.Token).ConfigureAwait(false);
+            _served = session;
+            _works = true;
+            return await _socket.AskAsync(_command, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            throw new TimeoutException("no answer in time");
+        }
+    }
+
+    private async ValueTask CloseAsync()
+    {
+        _works = false;
+        var socket = _socket;
+        _socket = null;
+        if (socket is not null) await socket.DisposeAsync().ConfigureAwait(false);
+    }
+
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _link.DisposeAsync();
+    public ValueTask DisposeAsync() => CloseAsync();
 }

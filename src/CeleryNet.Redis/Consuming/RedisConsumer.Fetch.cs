@@ -50,7 +50,7 @@ internal sealed partial class RedisConsumer
         var isBusy = true;
         try
         {
-            while (holder.IsCurrent && !stopping.IsCancellationRequested)
+            while (holder is { IsCurrent: true, HasDoubts: false } && !stopping.IsCancellationRequested)
             {
                 while (inFlight.Count < (isBusy ? MostInFlight : 1) && !_plan.IsEmpty)
                 {
@@ -141,8 +141,7 @@ internal sealed partial class RedisConsumer
         holder.Add(delivery);
         lock (_gate)
         {
-            if (_plan.Has(queue)) _deliveries.Writer.TryWrite(delivery);
-            else ReturnUnread(delivery); // the queue was left while the take was under way
+            if (!_plan.Has(queue) || !_deliveries.Writer.TryWrite(delivery)) ReturnUnread(delivery); // the queue was left, or the consumer stopped, while it was on its way
         }
     }
 

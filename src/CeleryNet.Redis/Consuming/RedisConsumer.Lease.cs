@@ -55,7 +55,7 @@ internal sealed partial class RedisConsumer
     // The new epoch is in force, so an unanswered take has either happened by now or never will: what is not there now was not taken.
     private async Task RecoverAsync(RedisSession session, Holder holder, CancellationToken stopping)
     {
-        var numbers = holder.Doubts();
+        var numbers = holder.Doubts(out var reservations);
         if (numbers.Count == 0) return;
         var fields = numbers.ConvertAll(number => (RedisValue)holder.Tag(number)).ToArray();
         var values = await session.AwaitAsync(session.Database.HashGetAsync(_keys.Unacked, fields), stopping).ConfigureAwait(false);
@@ -69,7 +69,7 @@ internal sealed partial class RedisConsumer
             found++;
         }
 
-        holder.ClearDoubts();
+        holder.ClearDoubts(reservations);
         if (found > 0) Log.LostTakeFound(_logger, found);
     }
 

@@ -57,7 +57,7 @@ internal sealed partial class RedisConsumer : ISelectiveConsumer
 
     private Watch NewWatch(string queue)
     {
-        var watcher = new QueueWatcher(_link.Connector, _keys.List(queue, 0), () => _isIdle, _wake.Set, _time, _random);
+        var watcher = new QueueWatcher(_link, _keys.List(queue, 0), () => _isIdle, _wake.Set, _time, _random);
         return new Watch(queue, watcher, _fetching.Token);
     }
 

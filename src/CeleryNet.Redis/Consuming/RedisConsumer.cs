@@ -128,6 +128,8 @@ internal sealed partial class RedisConsumer : IBrokerConsumer
 
             await _fetching.CancelAsync().ConfigureAwait(false);
             await _fetchLoop.WaitAsync(cancellationToken).ConfigureAwait(false);
+            EndRelay(); // its own
+            await _relayed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
 
             var unread = new List<RedisDelivery>();
             while (_deliveries.Reader.TryRead(out var delivery)) unread.Add((RedisDelivery)delivery);
@@ -165,7 +167,7 @@ internal sealed partial class RedisConsumer : IBrokerConsumer
             _parking.Complete();
             await Task.WhenAll(_settleLoops).WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var isClean = await GiveBackAsync(_holder.Held(), limit.Token).ConfigureAwait(false);
-            await CloseHolderAsync(isClean && !_holder.HasDoubts, limit.Token).ConfigureAwait(false);
+            await CloseHolderAsync(isClean && !_holder.HasDoubts && _holder.Count == 0, limit.Token).ConfigureAwait(false);
         }
         finally
         {

@@ -39,6 +39,12 @@ internal sealed class TakePlan
         lock (_lock) return _suffixes.ContainsKey(queue);
     }
 
+    /// <summary>What follows an envelope of the queue in the hash of what is unacknowledged.</summary>
+    internal string SuffixOf(string queue)
+    {
+        lock (_lock) return _suffixes.TryGetValue(queue, out var suffix) ? suffix : UnackedEntry.Suffix(queue);
+    }
+
     /// <summary>Takes a queue up.</summary>
     /// <returns>False when it was there before.</returns>
     internal bool Add(string queue)

@@ -59,6 +59,9 @@ internal static partial class Log
     [LoggerMessage(3123, LogLevel.Error, "The listener of {Queue} is more than {Count} messages behind, the oldest are lost, {Lost} so far")]
     internal static partial void BroadcastDropped(ILogger logger, string queue, int count, long lost);
 
+    [LoggerMessage(3124, LogLevel.Warning, "The answer to what stored a result and sent task {TaskId} was lost, both are done again and the task may run twice: {Reason}")]
+    internal static partial void RelayLost(ILogger logger, string? taskId, string reason);
+
     [LoggerMessage(4100, LogLevel.Debug, "Result subscriptions restored: {Count}")]
     internal static partial void SubscriptionsRestored(ILogger logger, int count);
 

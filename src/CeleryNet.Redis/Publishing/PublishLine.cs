@@ -21,6 +21,7 @@ internal sealed class PublishLine(Func<List<Push>, long, Task<PushFailure?>> pus
 
     private readonly Lock _gate = new();
     private readonly List<WaitingPush> _waiting = []; // messages wait only while MostInFlight commands are under way, each of which takes them along when it ends
+    private List<Push>? _spare; // of the last command, empty; the client never sees it
     private int _inFlight;
     private long _lastAnswer;
 
@@ -74,11 +75,13 @@ internal sealed class PublishLine(Func<List<Push>, long, Task<PushFailure?>> pus
 
     private async Task SendAsync(List<WaitingPush> taken)
     {
+        var pushes = Interlocked.Exchange(ref _spare, null) ?? new List<Push>(taken.Count);
         try
         {
             taken.RemoveAll(static waiting => waiting.IsAnswered); // whose callers have gone
             if (taken.Count == 0) return;
-            var failure = await push(taken.ConvertAll(static waiting => waiting.Push), taken[0].Since).ConfigureAwait(false);
+            foreach (var waiting in taken) pushes.Add(waiting.Push);
+            var failure = await push(pushes, taken[0].Since).ConfigureAwait(false);
             foreach (var waiting in taken)
             {
                 if (failure is null) waiting.Succeed();
@@ -91,6 +94,8 @@ internal sealed class PublishLine(Func<List<Push>, long, Task<PushFailure?>> pus
         }
         finally
         {
+            pushes.Clear();
+            Volatile.Write(ref _spare, pushes);
             Answered();
         }
     }

@@ -31,6 +31,9 @@ internal sealed class ResultWriter : IAsyncDisposable
         _loop = Task.Run(RunAsync);
     }
 
+    /// <summary>Seconds for which a result is kept, 0 for ever.</summary>
+    internal RedisValue Seconds => _seconds;
+
     /// <summary>Stores a document under a key, and returns when Redis has it.</summary>
     /// <exception cref="BrokerUnavailableException">Redis did not take it in time, or refused it.</exception>
     internal ValueTask StoreAsync(RedisKey key, byte[] document, CancellationToken cancellationToken)

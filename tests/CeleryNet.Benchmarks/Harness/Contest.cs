@@ -5,6 +5,10 @@ internal sealed class Contest(string scenario, Settings settings)
 {
     private static readonly TimeSpan RoundDeadline = TimeSpan.FromSeconds(60);
 
+    // Until the runtime has compiled the hot paths a second time, with what it has learned: two rounds were enough while they took seconds.
+    private static readonly TimeSpan WarmTime = TimeSpan.FromSeconds(3);
+    private const int MostWarmRounds = 12;
+
     private readonly List<(IContender Contender, Goal[] Goals)> _contenders = [];
 
     internal Contest Add(IContender contender, params Goal[] goals)
@@ -27,17 +31,21 @@ internal sealed class Contest(string scenario, Settings settings)
         var samples = _contenders.Select(_ => new List<Sample>()).ToArray();
         try
         {
-            for (var round = 0; round < settings.WarmRounds + settings.Rounds; round++)
+            var (warm, spent) = (settings.WarmRounds, new TimeSpan[_contenders.Count]);
+            for (var round = 0; round < warm + settings.Rounds; round++)
             {
                 for (var turn = 0; turn < _contenders.Count; turn++)
                 {
                     // Every other round goes backwards: whatever drifts over time favours nobody.
                     var index = round % 2 == 0 ? turn : _contenders.Count - 1 - turn;
                     var sample = await RunOneAsync(_contenders[index].Contender, Math.Max(1, (int)(operations * settings.Scale))).ConfigureAwait(false);
-                    if (round >= settings.WarmRounds) samples[index].Add(sample);
-                    if (round == settings.WarmRounds && AllocationProfile.Current is { } allocations)
+                    if (round < warm) spent[index] += sample.Elapsed;
+                    else samples[index].Add(sample);
+                    if (round == warm && AllocationProfile.Current is { } allocations)
                         Console.WriteLine($"Bytes by type, {_contenders[index].Contender.Name}:{Environment.NewLine}{allocations.Of(sample.Operations)}");
                 }
+
+                if (round == warm - 1 && warm < MostWarmRounds && spent.Min() < WarmTime) warm++;
             }
         }
         finally

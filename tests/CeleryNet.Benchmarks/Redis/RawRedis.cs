@@ -12,8 +12,6 @@ internal static class RawRedis
         var url = ConnectionString.ParseAll(Servers.Redis)[0];
         var options = new ConfigurationOptions { AbortOnConnectFail = true, SyncTimeout = 10_000, ConnectTimeout = 10_000, AllowAdmin = true };
         options.EndPoints.Add(url.Host!, url.Port ?? 6379);
-        var connection = await ConnectionMultiplexer.ConnectAsync(options).ConfigureAwait(false);
-        connection.PreserveAsyncOrder = false; // true deadlocks in this version
-        return connection;
+        return await ConnectionMultiplexer.ConnectAsync(options).ConfigureAwait(false);
     }
 }

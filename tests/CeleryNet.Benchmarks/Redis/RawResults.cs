@@ -23,7 +23,7 @@ internal sealed class RawResults : IAsyncDisposable
             CultureInfo.InvariantCulture,
             $$"""{"status":"SUCCESS","result":3,"traceback":null,"children":[],"date_done":"{{DateTime.UtcNow:yyyy-MM-dd'T'HH:mm:ss.ffffff}}","task_id":"{{id}}"}"""));
         var set = _database.StringSetAsync(key, document, Expiry);
-        _database.Publish(key, document, CommandFlags.FireAndForget);
+        _database.Publish(RedisChannel.Literal(key), document, CommandFlags.FireAndForget);
         return set;
     }
 
