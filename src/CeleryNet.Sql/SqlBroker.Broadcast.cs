@@ -61,7 +61,6 @@ public sealed partial class SqlBroker : IBroadcaster
 
     private static byte[] Encode(Broadcast message)
     {
-        using var buffer = WireBuffer.Rent();
         var content = new PlainContent(message.Headers, message.Body)
         {
             ContentType = message.ContentType,
@@ -70,8 +69,6 @@ public sealed partial class SqlBroker : IBroadcaster
             Exchange = message.Exchange.Name,
             RoutingKey = message.RoutingKey,
         };
-        PlainEnvelope.Write(buffer.Json, content, TaskId.NewGuid());
-        buffer.Flush();
-        return buffer.Span.ToArray();
+        return PlainEnvelope.Encode(content, TaskId.NewGuid());
     }
 }

@@ -1,5 +1,6 @@
 using CeleryNet.Results;
 using CeleryNet.Sql.Chords;
+using CeleryNet.Sql.Databases;
 
 namespace CeleryNet.Sql;
 
@@ -26,8 +27,17 @@ public sealed partial class SqlResultBackend : IBatchStore
     {
         ArgumentException.ThrowIfNullOrEmpty(groupId);
         ArgumentNullException.ThrowIfNull(part);
-        var element = ChordElement.Write(part);
-        return await ChangeAsync(session => _chords.CountAsync(session, groupId, index, part.TaskId, element, run, leastSize), cancellationToken).ConfigureAwait(false);
+        var end = new ChordEnd(groupId, index, part.TaskId, ChordElement.Write(part), run, leastSize);
+        if (!_database.WantsCombining) return (await ChangeAsync(session => _chords.CountAsync(session, [end]), cancellationToken).ConfigureAwait(false))[0];
+        ThrowIfDisposed();
+        try
+        {
+            return await _counting.WriteAsync(end, _settings.PublishTimeout, cancellationToken).ConfigureAwait(false); // members that end at once do not wait for the chord one by one
+        }
+        catch (DatabaseException error)
+        {
+            throw Unavailable(error);
+        }
     }
 
     /// <inheritdoc/>

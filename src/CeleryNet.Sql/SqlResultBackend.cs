@@ -19,6 +19,7 @@ public sealed partial class SqlResultBackend : IResultBackend
     private readonly ResultWatch _watch;
     private readonly ExpiryLoop _expiry;
     private readonly Combiner<(string TaskId, string State, byte[] Document), bool> _storing;
+    private readonly Combiner<ChordEnd, ChordCount> _counting;
     private int _isDisposed;
 
     /// <summary>Creates the backend of a URL without connecting.</summary>
@@ -51,7 +52,8 @@ public sealed partial class SqlResultBackend : IResultBackend
         _chords = new ChordTable(lifetime);
         _watch = new ResultWatch(database, logger);
         _storing = new(states => _database.WriteAsync(session => _table.StoreAsync(session, states), _settings.PublishTimeout, CancellationToken.None), database.Time);
-        _expiry = new ExpiryLoop(database, ["expire-results", "expire-chord-members", "expire-chords", "expire-groups"], logger);
+        _counting = new(ends => _database.WriteAsync(session => _chords.CountAsync(session, ends), _settings.PublishTimeout, CancellationToken.None), database.Time);
+        _expiry = new ExpiryLoop(database, ["expire-results", "expire-groups"], logger, also: ChordTable.ExpireAsync);
     }
 
     /// <inheritdoc/>
@@ -128,6 +130,7 @@ public sealed partial class SqlResultBackend : IResultBackend
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         await _expiry.DisposeAsync().ConfigureAwait(false);
         await _storing.DisposeAsync().ConfigureAwait(false);
+        await _counting.DisposeAsync().ConfigureAwait(false);
         await _watch.DisposeAsync().ConfigureAwait(false);
         await _database.DisposeAsync().ConfigureAwait(false);
     }

@@ -48,7 +48,8 @@ public abstract class SqlChordStoreContract : ChordStoreContract
     /// <summary>Asks as a plain client of the database would. Tables are written <c>celerynet.NAME</c>.</summary>
     protected abstract Task<long> ScalarAsync(string sql);
 
-    private Task<long> RowsAsync() => RowsAsync(Group);
+    /// <summary>How many rows the group of the test has.</summary>
+    protected Task<long> RowsAsync() => RowsAsync(Group);
 
     private async Task<long> RowsAsync(string group) =>
         await ScalarAsync($"select count(*) from celerynet.chord where id = '{group}'")

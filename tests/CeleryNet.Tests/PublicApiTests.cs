@@ -13,6 +13,7 @@ public sealed class PublicApiTests
     [InlineData("CeleryNet.RabbitMQ")]
     [InlineData("CeleryNet.Redis")]
     [InlineData("CeleryNet.Sql")]
+    [InlineData("CeleryNet.EntityFrameworkCore")]
     [InlineData("CeleryNet.Testing")]
     public void PublicApi_OfShippedAssembly_IsTheApprovedOne(string name)
     {

@@ -23,16 +23,32 @@ internal sealed class ChordTable(long? lifetime)
         return added > 0;
     }
 
-    internal async ValueTask<ChordCount> CountAsync(SqlSession session, string groupId, int? index, string taskId, byte[] part, string run, int leastSize)
+    /// <summary>Counts members, those of a chord together; chord by chord in the order of their ids, so that two transactions do not wait for each other.</summary>
+    /// <param name="session">The transaction.</param>
+    /// <param name="ends">The members that have ended; several on PostgreSQL alone.</param>
+    /// <returns>An answer for each.</returns>
+    internal async ValueTask<IReadOnlyList<ChordCount>> CountAsync(SqlSession session, IReadOnlyList<ChordEnd> ends)
     {
-        var counted = await session.ExecuteAsync("end-chord-member", ("chord", groupId), ("task_id", taskId), ("place", index), ("part", part)).ConfigureAwait(false);
-        if (leastSize > 0) await session.ExecuteAsync("raise-chord", ("chord", groupId), ("size", leastSize)).ConfigureAwait(false);
-        var chord = await AddAsync(session, groupId, 0, counted).ConfigureAwait(false);
-        if (!chord.IsComplete) return ChordCount.None;
-        if (chord.Sender is { } sender && sender != taskId) return ChordCount.None; // the message of that member comes again if its worker is lost
-        if (chord.Run is { } other && other != run) return ChordCount.BeingEnded;
-        await session.ExecuteAsync("claim-chord", ("chord", groupId), ("task_id", taskId), ("run", run)).ConfigureAwait(false);
-        return new ChordCount(await session.QueryAsync("chord-parts", static row => ChordElement.Read((byte[])row[0]), ("chord", groupId)).ConfigureAwait(false));
+        var answers = new ChordCount[ends.Count];
+        foreach (var chord in Enumerable.Range(0, ends.Count).GroupBy(place => ends[place].Chord).OrderBy(static chord => chord.Key, StringComparer.Ordinal))
+        {
+            int[] places = [.. chord];
+            var counted = await CountAsync(session, chord.Key, [.. places.Select(place => ends[place])]).ConfigureAwait(false);
+            for (var i = 0; i < places.Length; i++) answers[places[i]] = counted[i];
+        }
+
+        return answers;
+    }
+
+    /// <summary>Removes chords whose time is over. They are held first and looked at afterwards: whoever counts meanwhile either renews the chord before or makes it anew, and no member stays without one.</summary>
+    /// <returns>True when there may be more.</returns>
+    internal static async ValueTask<bool> ExpireAsync(SqlSession session, int limit)
+    {
+        string[] chords = [.. await session.QueryAsync("expired-chords", static row => row.GetString(0), ("limit", (long)limit)).ConfigureAwait(false)];
+        if (chords.Length == 0) return false;
+        var members = await session.ExecuteAsync("expire-chord-members", ("chords", chords), ("limit", (long)limit)).ConfigureAwait(false);
+        await session.ExecuteAsync("expire-chords", ("chords", chords)).ConfigureAwait(false);
+        return chords.Length == limit || members == limit;
     }
 
     internal static async ValueTask<bool> RemoveAsync(SqlSession session, string groupId)
@@ -72,6 +88,45 @@ internal sealed class ChordTable(long? lifetime)
         session.ExecuteAsync("save-group", ("id", groupId), ("lifetime", lifetime), ("tuple", tuple));
 
     internal static ValueTask<byte[]?> GetGroupAsync(SqlSession session, string groupId) => session.ScalarAsync<byte[]>("saved-group", ("id", groupId));
+
+    private async ValueTask<ChordCount[]> CountAsync(SqlSession session, string chordId, ChordEnd[] ends)
+    {
+        var counted = await EndAsync(session, chordId, ends).ConfigureAwait(false);
+        if (ends.Max(static end => end.LeastSize) is > 0 and var leastSize) await session.ExecuteAsync("raise-chord", ("chord", chordId), ("size", leastSize)).ConfigureAwait(false);
+        var chord = await AddAsync(session, chordId, 0, counted).ConfigureAwait(false);
+        var answers = new ChordCount[ends.Length];
+        if (!chord.IsComplete) return answers;
+        var (sender, run) = (chord.Sender, chord.Run);
+        for (var i = 0; i < ends.Length; i++)
+        {
+            if (sender is not null && sender != ends[i].TaskId) continue; // the message of that member comes again if its worker is lost
+            if (run is not null && run != ends[i].Run)
+            {
+                answers[i] = ChordCount.BeingEnded;
+                continue;
+            }
+
+            (sender, run) = (ends[i].TaskId, ends[i].Run);
+            await session.ExecuteAsync("claim-chord", ("chord", chordId), ("task_id", sender), ("run", run)).ConfigureAwait(false);
+            answers[i] = new ChordCount(await session.QueryAsync("chord-parts", static row => ChordElement.Read((byte[])row[0]), ("chord", chordId)).ConfigureAwait(false));
+        }
+
+        return answers;
+    }
+
+    /// <returns>How many had not ended before.</returns>
+    private static async ValueTask<int> EndAsync(SqlSession session, string chordId, ChordEnd[] ends)
+    {
+        if (ends is [var only]) return await session.ExecuteAsync("end-chord-member", ("chord", chordId), ("task_id", only.TaskId), ("place", only.Place), ("part", only.Part)).ConfigureAwait(false);
+        var members = ends.DistinctBy(static end => end.TaskId).ToList(); // two runs of one member: the first counts, as it does one after the other
+        return (await session.QueryAsync(
+            "end-chord-members",
+            static row => row.GetString(0),
+            ("chord", chordId),
+            ("task_ids", members.Select(static end => end.TaskId).ToArray()),
+            ("places", members.Select(static end => end.Place).ToArray()),
+            ("parts", members.Select(static end => end.Part).ToArray())).ConfigureAwait(false)).Count;
+    }
 
     private async ValueTask<Counters> AddAsync(SqlSession session, string groupId, int added, int counted) =>
         (await session.QueryAsync("count-chord", Counters.Read, ("chord", groupId), ("added", added), ("counted", counted), ("alone", SenderAlone), ("lifetime", lifetime)).ConfigureAwait(false))[0];

@@ -38,7 +38,7 @@ internal sealed class Combiner<TItem, TAnswer>(Func<IReadOnlyList<TItem>, Task<I
         {
             var isUntouched = call.TryTake();
             cancellationToken.ThrowIfCancellationRequested();
-            if (isUntouched) throw new DatabaseException(new SqlFault("it did not answer in time; what was sent before is still waiting", IsTransient: true), mayBeDone: false, error);
+            if (isUntouched) throw new DatabaseException(new SqlFault("it did not answer in time; what was sent before is still waiting, perhaps for a lock of another session", IsTransient: true), mayBeDone: false, error);
             return await call.Task.WaitAsync(cancellationToken).ConfigureAwait(false); // it has begun, and ends within a limit of its own
         }
     }

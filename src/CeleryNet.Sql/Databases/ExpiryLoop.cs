@@ -8,7 +8,9 @@ namespace CeleryNet.Sql.Databases;
 /// <param name="statements">Names of the statements that remove; each has the parameter <c>limit</c>.</param>
 /// <param name="logger">Log.</param>
 /// <param name="arguments">Makes what the statements need besides.</param>
-internal sealed class ExpiryLoop(SqlDatabase database, string[] statements, ILogger logger, Func<(string Name, object? Value)[]>? arguments = null) : IAsyncDisposable
+/// <param name="also">Removes in a transaction what takes several statements, at most so many rows of a kind; true when there may be more.</param>
+internal sealed class ExpiryLoop(
+    SqlDatabase database, string[] statements, ILogger logger, Func<(string Name, object? Value)[]>? arguments = null, Func<SqlSession, int, ValueTask<bool>>? also = null) : IAsyncDisposable
 {
     private const int MostAtOnce = 500;
 
@@ -33,6 +35,7 @@ internal sealed class ExpiryLoop(SqlDatabase database, string[] statements, ILog
         (string Name, object? Value)[] all = [("limit", (long)MostAtOnce), .. arguments?.Invoke() ?? []];
         foreach (var statement in statements)
             hasMore |= await database.WriteAsync(session => session.ExecuteAsync(statement, all), database.Options.CommandTimeout, stopping).ConfigureAwait(false) == MostAtOnce;
+        if (also is not null) hasMore |= await database.WriteAsync(session => also(session, MostAtOnce), database.Options.CommandTimeout, stopping).ConfigureAwait(false);
 
         return hasMore;
     }

@@ -79,6 +79,7 @@ internal sealed class PostgresDatabase : SqlDatabase
         NpgsqlException { InnerException: TimeoutException } => new SqlFault("it did not answer in time", IsTransient: true, MayBeDone: true),
         NpgsqlException npgsql => PostgresFaults.Of(npgsql),
         TimeoutException => new SqlFault("it did not answer in time", IsTransient: true, MayBeDone: true),
+        OperationCanceledException { InnerException: PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } stopped } => PostgresFaults.Of(stopped), // the server says that the statement was not done
         OperationCanceledException => new SqlFault("it did not answer in time; another session may hold a lock", IsTransient: true, MayBeDone: true), // not the caller's: that one is never asked about
         IOException or System.Net.Sockets.SocketException => new SqlFault(error.Message, IsTransient: true, MayBeDone: true),
         _ => null,

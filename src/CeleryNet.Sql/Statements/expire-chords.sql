@@ -1,4 +1,3 @@
--- Removes chords whose time is over and whose members are gone.
--- @limit  how many at most
-delete from celerynet.chord where id in (
-  select owner.id from celerynet.chord as owner where owner.expires < $now and not exists (select 1 from celerynet.chord_member as member where member.chord = owner.id) limit @limit)
+-- Removes those of some chords whose members are gone.
+-- @chords  the chords, held
+delete from celerynet.chord where id $any(@chords) and not exists (select 1 from celerynet.chord_member as member where member.chord = celerynet.chord.id)

@@ -1,3 +1,4 @@
 -- Removes flags whose time is over.
+-- The outer condition is for a row that somebody renews while this waits for it: it is looked at again then.
 -- @limit  how many at most
-delete from celerynet.flag where name in (select name from celerynet.flag where expires < $now limit @limit)
+delete from celerynet.flag where expires < $now and name in (select name from celerynet.flag where expires < $now limit @limit)

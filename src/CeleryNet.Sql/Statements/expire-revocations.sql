@@ -1,3 +1,4 @@
 -- Removes revocations whose time is over.
+-- The outer condition is for a row that somebody renews while this waits for it: it is looked at again then.
 -- @limit  how many at most
-delete from celerynet.revocation where id in (select id from celerynet.revocation where expires < $now limit @limit)
+delete from celerynet.revocation where expires < $now and id in (select id from celerynet.revocation where expires < $now limit @limit)

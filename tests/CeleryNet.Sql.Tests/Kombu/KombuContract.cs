@@ -75,14 +75,15 @@ public abstract class KombuContract : IAsyncLifetime
     [SkippableFact]
     public async Task Queue_SharedByWorkersOfBothLanguages_RunsEachTaskOnce()
     {
-        await StartAsync();
-        await StartAsync();
         using var python = Python.Start(Script, "work", PythonUrl, ResultUrl, Queue);
 
         try
         {
-            var results = new List<string>();
-            for (var round = 0; round < 20 && !results.Contains("python"); round++) results.AddRange(await SendAsync("send", 40)); // until both had their part
+            // Python, which looks once a second, may get nothing beside workers of .NET, so it begins alone.
+            var results = await SendAsync("send", 40);
+            await StartAsync();
+            await StartAsync();
+            for (var round = 0; round < 20 && !results.Contains("dotnet"); round++) results.AddRange(await SendAsync("send", 40));
             results.Should().Contain("python").And.Contain("dotnet");
             _ran.Should().HaveCount(results.Count(result => result == "dotnet"), "what one has taken the other does not see").And.OnlyHaveUniqueItems();
         }

@@ -1,0 +1,4 @@
+-- Removes members of chords.
+-- @chords  the chords
+-- @limit   how many at most
+delete from celerynet.chord_member where (chord, task_id) in (select chord, task_id from celerynet.chord_member where chord $any(@chords) limit @limit)
