@@ -7,7 +7,9 @@ namespace CeleryNet.Brokers;
 public interface IBroadcaster
 {
     /// <summary>Sends a message to all listeners of its exchange. Returns when the broker has it.</summary>
-    /// <returns>How many listeners it went to; <c>null</c> where the broker does not tell, as RabbitMQ.</returns>
+    /// <returns>
+    /// How many listeners it went to; <c>null</c> where the broker does not tell, as RabbitMQ. Say 0 only when that is certain: a worker then leaves out lists of events that happened before.
+    /// </returns>
     /// <exception cref="BrokerUnavailableException">The broker cannot be reached.</exception>
     ValueTask<int?> BroadcastAsync(Broadcast message, CancellationToken cancellationToken);
 

@@ -8,6 +8,8 @@ namespace CeleryNet.Signatures;
 /// <summary>Cuts JSON into parts and puts parts together, without reading what they hold.</summary>
 internal static class JsonParts
 {
+    private static readonly SearchValues<byte> Structure = SearchValues.Create("[]{}\""u8);
+
     private const int MaxDepth = 256; // as deep as a buffer writes; the body of a message has its own, narrower limit
 
     internal static readonly ReadOnlyMemory<byte> EmptyList = "[]"u8.ToArray();
@@ -28,6 +30,53 @@ internal static class JsonParts
     /// <exception cref="MessageFormatException">It is no list.</exception>
     internal static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> list) =>
         list.IsEmpty ? [] : JsonDialect.Parse(list, 0, static (json, _) => SplitList(json), ErrorCodes.BadMessage, "the list");
+
+    /// <summary>
+    /// Cuts the last element off a list of objects, from behind, so that the cost is that of this element alone. The list was read before: in JSON that is known to be well-formed a quote begins or ends
+    /// a text, read backwards too, unless an odd number of backslashes stands before it.
+    /// </summary>
+    /// <param name="list">The list.</param>
+    /// <param name="before">What stands before the element: the other elements between commas, without the brackets.</param>
+    /// <returns>The element; empty when the list is empty, or its last element is no object.</returns>
+    internal static ReadOnlyMemory<byte> CutLast(ReadOnlyMemory<byte> list, out ReadOnlyMemory<byte> before)
+    {
+        before = default;
+        var json = list.Span.TrimEnd(" \t\r\n"u8);
+        if (json is not [.., (byte)']']) return default;
+        json = json[..^1].TrimEnd(" \t\r\n"u8);
+        if (json is not [.., (byte)'}']) return default;
+        var start = StartOfLast(json);
+        var rest = json[..start].TrimEnd(" \t\r\n"u8);
+        if (rest is [.., (byte)',']) rest = rest[..^1];
+        var first = list.Span.IndexOf((byte)'[') + 1;
+        if (rest.Length > first) before = list[first..rest.Length];
+        return list[start..json.Length];
+    }
+
+    private static int StartOfLast(ReadOnlySpan<byte> json)
+    {
+        var (depth, end) = (0, json.Length);
+        do
+        {
+            end = json[..end].LastIndexOfAny(Structure);
+            if (json[end] == (byte)'"') end = StartOfText(json, end);
+            else if (json[end] is (byte)'}' or (byte)']') depth++;
+            else depth--;
+        }
+        while (depth > 0);
+
+        return end;
+    }
+
+    private static int StartOfText(ReadOnlySpan<byte> json, int end)
+    {
+        while (true)
+        {
+            end = json[..end].LastIndexOf((byte)'"');
+            var backslashes = end - 1 - json[..end].LastIndexOfAnyExcept((byte)'\\');
+            if (backslashes % 2 == 0) return end;
+        }
+    }
 
     /// <summary>The list of the elements.</summary>
     internal static ReadOnlyMemory<byte> Join(IEnumerable<ReadOnlyMemory<byte>> elements)

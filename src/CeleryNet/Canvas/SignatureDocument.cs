@@ -48,6 +48,15 @@ internal sealed partial class SignatureDocument
     /// <summary>Fields beyond the six.</summary>
     internal JsonFields OtherFields { get; private init; } = new();
 
+    /// <summary>
+    /// The rest of a chain that the task hands on as it was received, instead of the option <see cref="OptionNames.Chain"/>: signatures between commas, the next one last. Written into the message of
+    /// the task, not into its signature. Empty for none.
+    /// </summary>
+    internal ReadOnlyMemory<byte> HandedOn { get; set; }
+
+    /// <summary>The chain that follows it, a JSON list.</summary>
+    internal ReadOnlyMemory<byte> Following => HandedOn.IsEmpty ? Options[OptionNames.Chain] : JsonParts.Join([HandedOn]);
+
     /// <summary>True: a group of one member stays a group, so that its result is a list. Celery unrolls it in a chain.</summary>
     internal bool KeepsShape { get; set; }
 
@@ -74,6 +83,7 @@ internal sealed partial class SignatureDocument
         OtherKeywords = OtherKeywords.Copy(),
         OtherFields = OtherFields.Copy(),
         KeepsShape = KeepsShape,
+        HandedOn = HandedOn,
     };
 
     /// <summary>Puts a value in front of the positional arguments, unless the signature is immutable.</summary>

@@ -57,6 +57,34 @@ internal sealed class CanvasSender(MessageFactory messages, IBroker broker, IRes
         }
     }
 
+    /// <summary>Carries out a plan of one task, by somebody who ends the task before it in the same step.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="relay">Stores, publishes and acknowledges.</param>
+    /// <param name="delivery">What is acknowledged; <c>null</c> for nothing.</param>
+    /// <param name="result">What is stored; <c>null</c> for nothing.</param>
+    /// <param name="cancellationToken">Stops nothing that is on its way.</param>
+    /// <returns>False when it was not done: <see cref="PublishAsync(CanvasPlan, CancellationToken)"/> may do it, and tells why when it cannot.</returns>
+    internal async ValueTask<bool> TryRelayAsync(CanvasPlan plan, IResultRelay relay, Delivery? delivery, TaskResult? result, CancellationToken cancellationToken)
+    {
+        using var bodies = WireBuffer.Rent();
+        var batch = new MessageBatch(bodies);
+        using var activity = _telemetry.StartBatch();
+        try
+        {
+            Add(batch, plan.Tasks[0], activity);
+        }
+        catch (TaskQueueException)
+        {
+            return false; // met again, and told, where the result is stored first
+        }
+
+        var messages = batch.Seal();
+        var started = _telemetry.Timestamp();
+        if (!await relay.TryRelayAsync(delivery, results, result, messages[0], cancellationToken).ConfigureAwait(false)) return false;
+        Sent(messages, activity, started);
+        return true;
+    }
+
     private void Add(MessageBatch batch, SignatureDocument task, Activity? activity)
     {
         var definition = handlers.TryGet(task.Task, out var handler) ? handler.Definition : new TaskDefinition(task.Task);
@@ -89,8 +117,13 @@ internal sealed class CanvasSender(MessageFactory messages, IBroker broker, IRes
             throw;
         }
 
-        _telemetry.Published(activity, sealedBatch, started);
-        foreach (var (message, route) in sealedBatch)
+        Sent(sealedBatch, activity, started);
+    }
+
+    private void Sent(IReadOnlyList<OutgoingMessage> messages, Activity? activity, long started)
+    {
+        _telemetry.Published(activity, messages, started);
+        foreach (var (message, route) in messages)
         {
             events?.Sent(message, route);
             Log.TaskSent(logger, message.Id, message.TaskName, route.RoutingKey);

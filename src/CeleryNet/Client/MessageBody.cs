@@ -62,10 +62,24 @@ internal static class MessageBody
         buffer.Write(task.Keywords.Span);
         WritePart(buffer, ",{\"callbacks\":"u8, Signatures(task.Options[OptionNames.Link]));
         WritePart(buffer, ",\"errbacks\":"u8, Signatures(task.Options[OptionNames.LinkError]));
-        WritePart(buffer, ",\"chain\":"u8, Signatures(task.Options[OptionNames.Chain]));
+        var handedOn = (Start: 0, End: 0);
+        if (task.HandedOn.IsEmpty)
+        {
+            WritePart(buffer, ",\"chain\":"u8, Signatures(task.Options[OptionNames.Chain]));
+        }
+        else
+        {
+            buffer.Write(",\"chain\":["u8);
+            handedOn.Start = buffer.Count - start;
+            buffer.Write(task.HandedOn.Span);
+            handedOn.End = buffer.Count - start;
+            buffer.Write("]"u8);
+        }
+
         WritePart(buffer, ",\"chord\":"u8, task.Options[OptionNames.Chord]);
         buffer.Write("}]"u8);
-        CheckDepth(task.Task, buffer.Span[start..], options);
+        var body = buffer.Span[start..];
+        if (!IsFlat(options, body[..handedOn.Start], body[handedOn.End..])) CheckDepth(task.Task, body, options); // what is handed on was received in the same place, and not too deep for that
         return start;
     }
 
@@ -77,10 +91,13 @@ internal static class MessageBody
         buffer.Write(json.IsEmpty ? "null"u8 : json.Span);
     }
 
+    // As many brackets as levels at most: nearly every body passes here without being parsed.
+    private static bool IsFlat(WireOptions options, ReadOnlySpan<byte> part, ReadOnlySpan<byte> other) =>
+        part.Count((byte)'[') + part.Count((byte)'{') + other.Count((byte)'[') + other.Count((byte)'{') <= options.MaxDepth;
+
     private static void CheckDepth(string task, ReadOnlySpan<byte> body, WireOptions options)
     {
-        // As many brackets as levels at most: nearly every body passes here without being parsed.
-        if (body.Count((byte)'[') + body.Count((byte)'{') <= options.MaxDepth) return;
+        if (IsFlat(options, body, default)) return;
         var depth = JsonDepth.Of(body);
         if (depth > options.MaxDepth)
             throw CallError.Value(task, $"its body is nested {depth} levels deep, more than the limit of {options.MaxDepth} (MaxDepth), so a worker would refuse it");

@@ -22,12 +22,11 @@ internal sealed class EventDispatcher : IAsyncDisposable
 
     private const int MostPerRound = 64; // messages on their way at the same time
 
-    private readonly IBroadcaster _broadcaster;
+    private readonly EventSender _sender;
     private readonly string _nodeName;
     private readonly EventWriter _writer;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Dictionary<string, object?> _headers;
     private readonly EventBuffer _buffer = new();
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private readonly Channel<bool> _haste = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
@@ -35,16 +34,15 @@ internal sealed class EventDispatcher : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _startGate = new();
     private Task? _loop;
-    private volatile bool _isAway; // changed by the loop alone, as the two below
+    private volatile bool _isAway; // changed by the loop alone, as the one below
     private bool _hasDropped;
-    private bool _wasRefused;
     private int _isDisposed;
 
     internal EventDispatcher(IBroadcaster broadcaster, string nodeName, LamportClock clock, TimeProvider time, ILogger logger)
     {
-        (_broadcaster, _nodeName, _time, _logger) = (broadcaster, nodeName, time, logger);
+        (_nodeName, _time, _logger) = (nodeName, time, logger);
         _writer = new EventWriter(nodeName, clock, time);
-        _headers = new Dictionary<string, object?> { [EventFields.NodeName] = nodeName };
+        _sender = new EventSender(broadcaster, nodeName, logger);
     }
 
     /// <summary>Sends an event of a worker about a task; several travel together.</summary>
@@ -153,45 +151,15 @@ internal sealed class EventDispatcher : IAsyncDisposable
         }
     }
 
-    // All at once, in their order over one connection; what the broker could not be told comes back to the buffer.
+    // What the broker could not be told comes back to the buffer.
     private async Task<bool> SendAsync(List<EventMessage> round)
     {
-        var sending = round.ConvertAll(TrySendAsync);
         var left = new List<EventMessage>();
-        Exception? failure = null;
-        for (var i = 0; i < round.Count; i++)
-        {
-            var error = await sending[i].ConfigureAwait(false);
-            if (error is BrokerUnavailableException or OperationCanceledException)
-            {
-                left.Add(round[i]);
-                failure = error;
-                continue;
-            }
-
-            round[i].Dispose();
-            if (error is not null) Refused(error);
-            else _wasRefused = false;
-        }
-
+        var failure = await _sender.SendAsync(round, left, _stopping.Token).ConfigureAwait(false);
         _buffer.Return(left);
         if (failure is null) IsBack();
         else IsAway(failure);
         return failure is null;
-    }
-
-    private async Task<Exception?> TrySendAsync(EventMessage message)
-    {
-        var broadcast = new Broadcast { Exchange = EventExchange.Exchange, RoutingKey = message.RoutingKey, Headers = _headers, IsPersistent = false, Body = message.Body };
-        try
-        {
-            await _broadcaster.BroadcastAsync(broadcast, _stopping.Token).ConfigureAwait(false);
-            return null;
-        }
-        catch (Exception error)
-        {
-            return error; // told by the loop, which knows whether it is news
-        }
     }
 
     private void IsAway(Exception error)
@@ -208,11 +176,5 @@ internal sealed class EventDispatcher : IAsyncDisposable
         if (_isAway) Log.EventsFlow(_logger, _nodeName);
         (_isAway, _hasDropped) = (false, false);
         if (_buffer.TakeDropped() is > 0 and var dropped) Log.EventsDropped(_logger, _nodeName, dropped, EventBuffer.MostEvents); // more was told than the broker takes
-    }
-
-    private void Refused(Exception error)
-    {
-        if (!_wasRefused && error is not ObjectDisposedException) Log.EventsRefused(_logger, _nodeName, error);
-        _wasRefused = true;
     }
 }

@@ -8,9 +8,12 @@ internal sealed class EventMessage : IDisposable
 {
     private readonly WireBuffer _buffer = WireBuffer.Rent();
 
-    private EventMessage(string routingKey) => RoutingKey = routingKey;
+    private EventMessage(string routingKey, bool isList) => (RoutingKey, IsList) = (routingKey, isList);
 
     internal string RoutingKey { get; }
+
+    /// <summary>True for a list of events of a worker about tasks.</summary>
+    internal bool IsList { get; }
 
     /// <summary>How many events it holds.</summary>
     internal int Count { get; private set; }
@@ -20,13 +23,13 @@ internal sealed class EventMessage : IDisposable
     /// <summary>A message of one event.</summary>
     internal static EventMessage Of(string routingKey, ReadOnlySpan<byte> json)
     {
-        var message = new EventMessage(routingKey) { Count = 1 };
+        var message = new EventMessage(routingKey, isList: false) { Count = 1 };
         message._buffer.Write(json);
         return message;
     }
 
     /// <summary>An empty list of events of a worker about tasks.</summary>
-    internal static EventMessage OfTasks() => new(EventTypes.TaskMultiKey);
+    internal static EventMessage OfTasks() => new(EventTypes.TaskMultiKey, isList: true);
 
     /// <summary>Adds one event to the list, which the caller writes into the buffer.</summary>
     internal WireBuffer Next()

@@ -16,6 +16,10 @@ internal sealed class LamportClock
     /// <summary>The number of a message that is about to be sent.</summary>
     internal long Forward() => Interlocked.Increment(ref _value);
 
+    /// <summary>The numbers of so many messages that are about to be sent one after the other.</summary>
+    /// <returns>The last of them.</returns>
+    internal long Forward(int count) => Interlocked.Add(ref _value, count);
+
     /// <summary>Notes the number of a message that was received: the clock is behind it from now on.</summary>
     /// <returns>The clock's new value.</returns>
     internal long Adjust(long received)

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using CeleryNet.Diagnostics;
@@ -14,14 +15,31 @@ public static class PlainEnvelope
     private static readonly Dictionary<string, object?> NoHeaders = [];
 
     /// <summary>Writes a message as envelope.</summary>
-    /// <param name="json">Where to; the caller flushes.</param>
     /// <param name="content">The message, with the exchange and routing key it is published to.</param>
     /// <param name="deliveryTag">Unique tag of this message.</param>
-    public static void Write(Utf8JsonWriter json, PlainContent content, Guid deliveryTag)
+    /// <returns>An array of its own, for the client to keep.</returns>
+    public static byte[] Encode(PlainContent content, Guid deliveryTag)
     {
-        ArgumentNullException.ThrowIfNull(json);
+        using var rest = WireBuffer.Rent();
+        WriteRest(rest.Json, content, deliveryTag);
+        rest.Flush();
+
+        // Lists of events have 30 KB: encoded where they stay, and not zeroed before, that is a third of the time of a writer that grows.
+        var before = "{\"body\":\""u8;
+        var after = "\","u8;
+        var behind = rest.Span[1..]; // its brace has been opened
+        var body = content.Body.Span;
+        var envelope = GC.AllocateUninitializedArray<byte>(before.Length + Base64.GetMaxEncodedToUtf8Length(body.Length) + after.Length + behind.Length);
+        before.CopyTo(envelope);
+        Base64.EncodeToUtf8(body, envelope.AsSpan(before.Length), out _, out var encoded);
+        after.CopyTo(envelope.AsSpan(before.Length + encoded));
+        behind.CopyTo(envelope.AsSpan(before.Length + encoded + after.Length));
+        return envelope;
+    }
+
+    private static void WriteRest(Utf8JsonWriter json, PlainContent content, Guid deliveryTag)
+    {
         json.WriteStartObject();
-        json.WriteBase64String("body"u8, content.Body.Span);
         json.WriteString("content-encoding"u8, content.ContentEncoding);
         json.WriteString("content-type"u8, content.ContentType);
         json.WriteStartObject("headers"u8);

@@ -14,8 +14,6 @@ internal ref struct PlainJson(Span<byte> span)
     /// <summary>The longest number: a sign and 19 digits.</summary>
     internal const int NumberBytes = 20;
 
-    private const int SecondsDecimals = 7; // of a tick
-
     // What JSON carries as it is.
     private static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code).Except(['"', '\\'])]);
 
@@ -63,12 +61,11 @@ internal ref struct PlainJson(Span<byte> span)
     /// <summary>Writes seconds with a decimal point, so that Python always reads a float. Less than zero is zero.</summary>
     internal void Seconds(TimeSpan value)
     {
-        var text = _span[Count..];
-        var isWritten = Utf8Formatter.TryFormat(Math.Max(0, value.Ticks), text, out var length, new StandardFormat('D', SecondsDecimals + 1));
-        Debug.Assert(isWritten, "the caller asked for room");
-        text[(length - SecondsDecimals)..length].CopyTo(text[(length - SecondsDecimals + 1)..]);
-        text[length - SecondsDecimals] = (byte)'.';
-        Count += length + 1;
+        var (seconds, rest) = Math.DivRem(Math.Max(0, value.Ticks), TimeSpan.TicksPerSecond);
+        Number(seconds);
+        var point = Count;
+        Number(TimeSpan.TicksPerSecond + rest); // all decimals, behind a 1 in the point's place
+        _span[point] = (byte)'.';
     }
 
     internal void Id(Guid id)

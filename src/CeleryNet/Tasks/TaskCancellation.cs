@@ -5,21 +5,20 @@ namespace CeleryNet.Tasks;
 /// </summary>
 public sealed class TaskCancellation : IDisposable
 {
-    private Lock? _lock; // made with the first use: most tasks neither ask for the token nor are cancelled
-    private CancellationTokenSource? _source;
+    private Shared? _shared; // made with the first use: most tasks neither ask for the token nor are cancelled
     private volatile TaskCancelReason _reason; // changed under the lock; every run asks for it once
-    private Task _callbacks = Task.CompletedTask;
 
     /// <summary>The token.</summary>
     public CancellationToken Token
     {
         get
         {
-            lock (Gate)
+            var shared = SharedOfItsOwn();
+            lock (shared.Gate)
             {
-                _source ??= new CancellationTokenSource();
-                if (_reason != TaskCancelReason.None && !_source.IsCancellationRequested) _source.Cancel(); // new, so nobody has registered yet
-                return _source.Token;
+                var source = shared.Source ??= new CancellationTokenSource();
+                if (_reason != TaskCancelReason.None && !source.IsCancellationRequested) source.Cancel(); // new, so nobody has registered yet
+                return source.Token;
             }
         }
     }
@@ -32,11 +31,10 @@ public sealed class TaskCancellation : IDisposable
     {
         get
         {
-            lock (Gate) return _callbacks;
+            if (Volatile.Read(ref _shared) is not { } shared) return Task.CompletedTask;
+            lock (shared.Gate) return shared.Callbacks;
         }
     }
-
-    private Lock Gate => Volatile.Read(ref _lock) ?? Interlocked.CompareExchange(ref _lock, new Lock(), null) ?? _lock;
 
     /// <summary>
     /// Cancels the token. The first reason stays. Returns at once: what the task registered on the token, and what of it waits for the token, goes on on other threads, so that a task
@@ -44,22 +42,35 @@ public sealed class TaskCancellation : IDisposable
     /// </summary>
     public void Cancel(TaskCancelReason reason)
     {
-        lock (Gate)
+        var shared = SharedOfItsOwn();
+        lock (shared.Gate)
         {
             if (_reason != TaskCancelReason.None) return;
             _reason = reason;
-            if (_source is not null) _callbacks = _source.CancelAsync(); // runs nothing on this thread, so the lock is not held across foreign code
+            if (shared.Source is { } source) shared.Callbacks = source.CancelAsync(); // runs nothing on this thread, so the lock is not held across foreign code
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (Volatile.Read(ref _lock) is not { } gate) return; // so there is no source
-        lock (gate)
+        if (Volatile.Read(ref _shared) is not { } shared) return; // so there is no source
+        lock (shared.Gate)
         {
-            _source?.Dispose();
-            _source = null;
+            shared.Source?.Dispose();
+            shared.Source = null;
         }
+    }
+
+    private Shared SharedOfItsOwn() => Volatile.Read(ref _shared) ?? Interlocked.CompareExchange(ref _shared, new Shared(), null) ?? _shared;
+
+    // All under its lock.
+    private sealed class Shared
+    {
+        internal readonly Lock Gate = new();
+
+        internal CancellationTokenSource? Source { get; set; }
+
+        internal Task Callbacks { get; set; } = Task.CompletedTask;
     }
 }

@@ -60,8 +60,15 @@ internal sealed class Finisher(IResultBackend results, StoreLine line, IBroker b
         var plan = isEnd ? followUps!.Plan(request, verdict, out verdict) : null; // set, where it is an end
         var own = request.Context?.Children ?? default;
         var isDone = true;
-        if (verdict.State is { } state && IsWanted(request, state))
-            isDone = await line.StoreAsync(request, ResultOf(request, verdict, state, plan?.Children(own) ?? own), stopping).ConfigureAwait(false);
+        var result = verdict.State is { } state && IsWanted(request, state) ? ResultOf(request, verdict, state, plan?.Children(own) ?? own) : null;
+        var settles = listeners is null && verdict.Settlement == Settlement.Acknowledge; // they are told before it is settled
+        if (plan is not null && await followUps!.TryRelayAsync(request, plan, settles, results, result, stopping).ConfigureAwait(false)) // as above
+        {
+            await CompleteAsync(request, verdict, stopping).ConfigureAwait(false);
+            return;
+        }
+
+        if (result is not null) isDone = await line.StoreAsync(request, result, stopping).ConfigureAwait(false);
         if (isDone && isEnd) isDone = await followUps!.RunAsync(request, verdict, plan, stopping).ConfigureAwait(false); // as above
         if (!isDone && request.IsSettled) Log.FollowUpsLost(logger, request.Message.Id, request.Message.TaskName);
         await CompleteAsync(request, isDone ? verdict : Verdict.Requeued, stopping).ConfigureAwait(false);

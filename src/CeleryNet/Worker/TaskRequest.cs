@@ -17,7 +17,9 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
     private volatile bool _hasEnded;
     private object? _reporter; // null until the task reports something, ClosedReports when its end has begun
     private volatile bool _mayBeUnstored;
-    private int _chordMembers;
+    private byte _endsAs; // 0 for null, else one more than the settlement
+    private byte _settledAs;
+    private Rare? _rare; // what few tasks have; 50 bytes less in all others
 
     /// <summary>The consumer it came from and is settled with.</summary>
     internal IBrokerConsumer Consumer { get; } = consumer;
@@ -40,7 +42,11 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
     internal TaskPolicy Policy { get; set; } = TaskPolicy.None;
 
     /// <summary>What is known of it while its limits keep it waiting, and until it has ended; <c>null</c> where it has none.</summary>
-    internal PendingStart? Pending { get; set; }
+    internal PendingStart? Pending
+    {
+        get => _rare?.Pending;
+        set => SetRare(value, value is not null, static (rare, value) => rare.Pending = value);
+    }
 
     /// <summary>Ends the run early; set while it runs.</summary>
     internal TaskCancellation? Cancellation { get; set; }
@@ -49,7 +55,11 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
     internal TaskContext? Context { get; set; }
 
     /// <summary>What the run threw.</summary>
-    internal Exception? Exception { get; set; }
+    internal Exception? Exception
+    {
+        get => _rare?.Exception;
+        set => SetRare(value, value is not null, static (rare, value) => rare.Exception = value);
+    }
 
     /// <summary>Makes the reporter of the run; <c>null</c> when nobody wants reports.</summary>
     internal StateReports? Reports { get; set; }
@@ -58,7 +68,11 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
     internal FollowUpRunner? FollowUps { get; set; }
 
     /// <summary>Watches its time limits while it runs; <c>null</c> when it has none.</summary>
-    internal RunLimit? Limit { get; set; }
+    internal RunLimit? Limit
+    {
+        get => _rare?.Limit;
+        set => SetRare(value, value is not null, static (rare, value) => rare.Limit = value);
+    }
 
     /// <summary>Timestamp at which the run began.</summary>
     internal long Start { get; set; }
@@ -67,7 +81,11 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
     internal TimeSpan Elapsed { get; set; }
 
     /// <summary>Set when this is the last start that the task is given; nearly always <c>null</c>.</summary>
-    internal LastStart? LastStart { get; set; }
+    internal LastStart? LastStart
+    {
+        get => _rare?.LastStart;
+        set => SetRare(value, value is not null, static (rare, value) => rare.LastStart = value);
+    }
 
     /// <summary>True when nothing is left to settle, as after an early acknowledgement.</summary>
     internal bool IsSettled => Volatile.Read(ref _unsettled) is null;
@@ -76,10 +94,18 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
     internal bool WasLost { get; private set; }
 
     /// <summary>How a second delivery of this run is to be settled, once that is certain; <c>null</c> before, and where the run says nothing about its message.</summary>
-    internal Settlement? EndsAs { get; set; }
+    internal Settlement? EndsAs
+    {
+        get => Read(_endsAs);
+        set => _endsAs = Write(value);
+    }
 
     /// <summary>What its message was settled with; <c>null</c> while it is not, and after an early acknowledgement.</summary>
-    internal Settlement? SettledAs { get; set; }
+    internal Settlement? SettledAs
+    {
+        get => Read(_settledAs);
+        set => _settledAs = Write(value);
+    }
 
     /// <summary>Where its result goes where results are messages.</summary>
     internal ReplyAddress ReplyTo => new(Message.ReplyTo, Message.CorrelationId);
@@ -95,7 +121,11 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
     }
 
     /// <summary>What it takes in <see cref="Unstored"/>, which alone changes it; 0 when it is not there.</summary>
-    internal long UnstoredBytes { get; set; }
+    internal long UnstoredBytes
+    {
+        get => _rare?.UnstoredBytes ?? 0;
+        set => SetRare(value, value is not 0, static (rare, value) => rare.UnstoredBytes = value);
+    }
 
     /// <summary>Its place in the table of its slot.</summary>
     internal int EndingPlace { get; set; } = int.MaxValue;
@@ -129,7 +159,7 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
         FollowUps?.AddToBatchAsync(this, signatures, cancellationToken) ?? throw new InvalidOperationException("Without a sender there is no Wire, so that nobody comes here.");
 
     /// <summary>Counts the members that it adds to its chord, from 0.</summary>
-    internal int NextChordMember() => Interlocked.Increment(ref _chordMembers) - 1;
+    internal int NextChordMember() => Interlocked.Increment(ref RareOfItsOwn().ChordMembers) - 1;
 
     public ITaskReporter? OpenReporter(string? state)
     {
@@ -167,5 +197,32 @@ internal sealed class TaskRequest(IBrokerConsumer consumer, Delivery delivery, Q
         }
 
         return false;
+    }
+
+    private static Settlement? Read(byte value) => value == 0 ? null : (Settlement)(value - 1);
+
+    private static byte Write(Settlement? value) => value is { } known ? (byte)(known + 1) : (byte)0;
+
+    private void SetRare<T>(T value, bool isSet, Action<Rare, T> set)
+    {
+        if (isSet || Volatile.Read(ref _rare) is not null) set(RareOfItsOwn(), value);
+    }
+
+    // Several threads may come at once, such as the run and a time limit.
+    private Rare RareOfItsOwn() => Volatile.Read(ref _rare) ?? Interlocked.CompareExchange(ref _rare, new Rare(), null) ?? _rare;
+
+    private sealed class Rare
+    {
+        internal int ChordMembers;
+
+        internal PendingStart? Pending { get; set; }
+
+        internal Exception? Exception { get; set; }
+
+        internal RunLimit? Limit { get; set; }
+
+        internal LastStart? LastStart { get; set; }
+
+        internal long UnstoredBytes { get; set; }
     }
 }

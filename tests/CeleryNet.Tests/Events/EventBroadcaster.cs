@@ -20,13 +20,16 @@ internal sealed class EventBroadcaster : IBroadcaster
     /// <summary>When set, nothing is taken before it is completed.</summary>
     internal TaskCompletionSource? Gate { get; init; }
 
+    /// <summary>How many hear what it takes; <c>null</c>: it does not know.</summary>
+    internal int? Listeners { get; set; }
+
     public async ValueTask<int?> BroadcastAsync(Broadcast message, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _attempts);
         if (Gate is { } gate) await gate.Task.WaitAsync(cancellationToken);
         if (Failure is { } failure) throw failure;
         _taken.Writer.TryWrite(message with { Body = message.Body.ToArray() });
-        return null; // nobody knows who listens
+        return Listeners;
     }
 
     public ValueTask<IAsyncDisposable> ListenAsync(BroadcastQueue queue, Func<Broadcast, CancellationToken, ValueTask> receive, CancellationToken cancellationToken) =>

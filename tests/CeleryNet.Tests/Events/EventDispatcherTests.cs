@@ -141,12 +141,68 @@ public sealed class EventDispatcherTests : IAsyncDisposable
         all.Select(told => told.GetProperty("clock").GetInt64()).Should().OnlyHaveUniqueItems();
     }
 
+    [Fact]
+    public async Task Lists_ThatNobodyHears_AreLeftOutButForOneThatAsks()
+    {
+        _broker.Listeners = 0;
+        Send(0);
+        await NextAsync(); // whose answer says that nobody listens
+
+        for (var i = 1; i <= 250; i++) Send(i);
+        Events.SendAlone("x-alone", 251, WriteNumber);
+        for (var i = 252; i <= 260; i++) Send(i);
+        var asking = await NextAsync();
+        var alone = await NextAsync();
+
+        Numbers(asking).Should().Equal(Enumerable.Range(1, 100));
+        Numbers(alone).Should().Equal([251], "somebody may listen to its routing key");
+        await Events.CompleteAsync().Within();
+        _broker.Taken.TryRead(out _).Should().BeFalse();
+        _log.Of(Dropped).Concat(_log.Of(Lost)).Should().BeEmpty("nobody misses them");
+    }
+
+    [Fact]
+    public async Task Lists_OfWhichTheFirstIsHeard_AreAllSentInOrder()
+    {
+        _broker.Listeners = 0;
+        Send(0);
+        await NextAsync();
+
+        _broker.Listeners = 1;
+        for (var i = 1; i <= 150; i++) Send(i);
+        Events.SendAlone("x-alone", 151, WriteNumber);
+        for (var i = 152; i <= 260; i++) Send(i);
+        var numbers = new List<int>();
+        while (numbers.Count < 260) numbers.AddRange(Numbers(await NextAsync()));
+
+        numbers.Should().Equal(Enumerable.Range(1, 260));
+    }
+
+    [Fact]
+    public async Task Lists_ThatNobodyHears_WaitWhileTheBrokerIsAway()
+    {
+        _broker.Listeners = 0;
+        Send(0);
+        await NextAsync();
+
+        _broker.Failure = Away;
+        for (var i = 1; i <= 250; i++) Send(i);
+        await AdvanceUntilAsync(() => _broker.Attempts >= 3); // the question was asked twice
+        (_broker.Listeners, _broker.Failure) = (1, null);
+        var numbers = new List<int>();
+        while (numbers.Count < 250) numbers.AddRange(Numbers(await NextAsync()));
+
+        numbers.Should().Equal(Enumerable.Range(1, 250));
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_made is not null) await _made.DisposeAsync();
     }
 
-    private void Send(int number) => Events.Send("task-x", number, static (json, value) => json.WriteNumber("n"u8, value));
+    private void Send(int number) => Events.Send("task-x", number, WriteNumber);
+
+    private static void WriteNumber(System.Text.Json.Utf8JsonWriter json, int value) => json.WriteNumber("n"u8, value);
 
     private async Task<Broadcast> NextAsync()
     {

@@ -41,6 +41,31 @@ public sealed class EventWriterTests
         GoldenEvent.Parse(buffer.Memory).Single().EnumerateObject().Select(field => field.Value.GetRawText()).Should().Equal("0.0000000", "0.0000001", "0.0000000");
     }
 
+    [Fact]
+    public void PlainEvents_HaveHigherNumbersThanAllThatWasCountedBefore()
+    {
+        var clock = new LamportClock();
+        var writer = new EventWriter("n", clock, TimeProvider.System);
+        var buffer = new EventBuffer();
+        long Next()
+        {
+            buffer.AddToList(writer, "task-x", TimeProvider.System.GetTimestamp(), 0, 0, static (ref _, _) => { });
+            using var message = buffer.Take(1).Single();
+            return GoldenEvent.Parse(message.Body).Single().GetProperty("clock").GetInt64();
+        }
+
+        var seen = new List<long>();
+        for (var i = 0; i < 200; i++)
+        {
+            seen.Add(Next());
+            if (i % 7 == 0) seen.Add(clock.Forward()); // another message of this node
+            if (i % 11 == 0) seen.Add(clock.Adjust(seen[^1] + 1_000)); // one of another node
+        }
+
+        seen.Should().BeInAscendingOrder().And.OnlyHaveUniqueItems();
+        clock.Value.Should().BeGreaterThanOrEqualTo(seen[^1]);
+    }
+
     [Theory]
     [InlineData("[]", "E()")]
     [InlineData("[\"bad\"]", "E('bad')")]

@@ -171,7 +171,7 @@ internal sealed partial class MemoryBroker(TimeProvider time, ILogger? logger = 
     private void Enqueue(MemoryQueue queue, TaskMessage message, string exchange, string routingKey)
     {
         var expires = message.Expiration is { } expiration ? time.GetUtcNow() + expiration : (DateTimeOffset?)null;
-        queue.Add(new MemoryDelivery(queue, expires) { Message = message, Queue = queue.Definition.Name, Exchange = exchange, RoutingKey = routingKey, Generation = 1 });
+        queue.Add(new MemoryDelivery(queue, expires?.UtcTicks ?? MemoryDelivery.Never) { Message = message, Queue = queue.Definition.Name, Exchange = exchange, RoutingKey = routingKey, Generation = 1 });
     }
 
     private string? Declare(QueueDefinition definition)

@@ -35,12 +35,11 @@ internal sealed class MemoryQueue
     /// <summary>What waits and has not expired, in the order of delivery.</summary>
     internal IEnumerable<MemoryDelivery> Waiting()
     {
-        var now = _broker.Time.GetUtcNow();
         for (var priority = _lanes.Length - 1; priority >= 0; priority--)
         {
             foreach (var delivery in _lanes[priority].Returned.Concat(_lanes[priority].Fresh))
             {
-                if (delivery.Expires is not { } expires || now < expires) yield return delivery;
+                if (!delivery.IsExpired(_broker.Time)) yield return delivery;
             }
         }
     }
@@ -64,7 +63,7 @@ internal sealed class MemoryQueue
         {
             while (_lanes[priority].TryTake(out delivery))
             {
-                if (delivery.Expires is not { } expires || _broker.Time.GetUtcNow() < expires) return true;
+                if (!delivery.IsExpired(_broker.Time)) return true;
                 _broker.Bury(delivery);
             }
         }

@@ -40,7 +40,7 @@ internal sealed class FailedSignature
                 break;
         }
 
-        foreach (var next in JsonParts.Split(signature.Options[OptionNames.Chain])) Add(SignatureDocument.Read(next), isFirst: false);
+        foreach (var next in JsonParts.Split(signature.Following)) Add(SignatureDocument.Read(next), isFirst: false);
     }
 
     // Where chain and last step have been frozen the last step knows all; where Python 5.2 sent a chain as a body, it stands with the chain.

@@ -19,11 +19,7 @@ internal static class FollowUpPlanner
         var others = callbacks.Where(callback => callbacks.Count == 1 || callback.Kind != SignatureKind.Group).ToList();
         if (others.Count > 0) Add(plan, callbacks.Count > 1 ? GroupOf(others, request.Message.Id!, "link") : others[0], call);
 
-        var steps = JsonParts.Split(request.Body.Chain);
-        if (steps.Count == 0) return plan;
-        var next = SignatureDocument.Read(steps[^1]); // the list is in reverse
-        FollowUpIds.Fix(next, request.Message.Id!, "chain");
-        Add(plan, next, call with { Chain = JsonParts.Join(steps.Take(steps.Count - 1)) });
+        if (!TryHandOn(plan, request, call)) AddNextStep(plan, request, call);
         return plan;
     }
 
@@ -41,6 +37,28 @@ internal static class FollowUpPlanner
         var group = SignatureDocument.Group(members);
         group.Options.Set(OptionNames.TaskId, FollowUpIds.Of(parentId, role));
         return group;
+    }
+
+    // Nearly every step is a task with nothing of its own behind it: the rest of the chain, which may be long, then goes from message to message as it stands.
+    private static bool TryHandOn(FollowUpPlan plan, TaskRequest request, CanvasCall call)
+    {
+        var last = JsonParts.CutLast(request.Body.Chain, out var before); // the list is in reverse
+        if (last.IsEmpty) return false;
+        var next = SignatureDocument.Read(last);
+        if (next.Kind != SignatureKind.Task || next.Options.Has(OptionNames.Chain)) return false;
+        FollowUpIds.Fix(next, request.Message.Id!, "chain");
+        next.HandedOn = before;
+        plan.Plans.Add((next, CanvasPlanner.Plan(next, call))); // the planner changes nothing of a task that its end would need
+        return true;
+    }
+
+    private static void AddNextStep(FollowUpPlan plan, TaskRequest request, CanvasCall call)
+    {
+        var steps = JsonParts.Split(request.Body.Chain);
+        if (steps.Count == 0) return;
+        var next = SignatureDocument.Read(steps[^1]);
+        FollowUpIds.Fix(next, request.Message.Id!, "chain");
+        Add(plan, next, call with { Chain = JsonParts.Join(steps.Take(steps.Count - 1)) });
     }
 
     private static void Add(FollowUpPlan plan, SignatureDocument signature, CanvasCall call)

@@ -62,6 +62,21 @@ internal sealed class FollowUpRunner
         }
     }
 
+    /// <summary>Stores the result, sends the one task that follows and settles the message in one step, where the broker can.</summary>
+    /// <param name="request">The task, which has succeeded.</param>
+    /// <param name="plan">What follows it.</param>
+    /// <param name="settles">False: the message is settled later.</param>
+    /// <param name="results">The result store.</param>
+    /// <param name="result">The result; <c>null</c> when none is stored.</param>
+    /// <param name="stopping">Cancelled when the worker gives up on what is unfinished.</param>
+    /// <returns>False when it was not done.</returns>
+    internal ValueTask<bool> TryRelayAsync(TaskRequest request, FollowUpPlan plan, bool settles, IResultBackend results, TaskResult? result, CancellationToken stopping)
+    {
+        if (plan.Plans is not [var (_, next)] || next is not { Tasks.Count: 1, Chords.Count: 0 } || !request.Body.Chord.IsEmpty) return default;
+        if (request.Consumer is not IResultRelay relay || !relay.CanRelay(results)) return default;
+        return _canvases.TryRelayAsync(next, relay, settles && !request.IsSettled ? request.Delivery : null, result, stopping);
+    }
+
     /// <summary>Does what follows. Returns when all of it is at the broker and in the store.</summary>
     /// <returns>False when the worker gave up first.</returns>
     internal async ValueTask<bool> RunAsync(TaskRequest request, Verdict verdict, FollowUpPlan? plan, CancellationToken stopping)
