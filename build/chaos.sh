@@ -95,7 +95,7 @@ export CELERYNET_TEST_REDIS CELERYNET_TEST_RABBITMQ CELERYNET_TEST_SERVERS CELER
 failed=''
 for word in "${wanted[@]}"; do
   case $word in
-    rows) play rows '(FullyQualifiedName~LongRows&FullyQualifiedName!~Row34)|FullyQualifiedName~.Row05RabbitMQRestarted.|FullyQualifiedName~.Row07RabbitMQ.|FullyQualifiedName~.Row22OverRabbitMQ.' ;;
+    rows) play rows 'FullyQualifiedName~LongRows&FullyQualifiedName!~Row34' ;;
     mutations) play mutations 'FullyQualifiedName~Chaos.Tests' CELERYNET_CHAOS_MUTATE=1 ;;
     soak) play soak 'FullyQualifiedName~Row34' ;;
   esac

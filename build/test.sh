@@ -24,30 +24,29 @@ done
 
 # No server process of the compiler outlives this script, and nothing of a run stays in the temporary folder.
 export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+export DOTNET_TieredPGO=0 # no process of the tests runs for so long that its profile pays
 root=$(mktemp -d /tmp/celerynet-test.XXXXXX)
 chmod 711 "$root" # the users of RabbitMQ and PostgreSQL pass through
 export TMPDIR=$root/tmp
 mkdir -m 1777 "$TMPDIR"
-current='' # process group that runs
+running=() # process groups of the steps that run
 
-stop_group() { # everything of a step, its servers and Python processes included
-  [ -n "$current" ] || return 0
+stop_group() { # GROUP: everything of a step, its servers and Python processes included
   local pid pids
-  pids=$(pgrep -g "$current" || true)
-  kill -TERM -- "-$current" 2>/dev/null || true
+  pids=$(pgrep -g "$1" || true)
+  kill -TERM -- "-$1" 2>/dev/null || true
   for _ in {1..30}; do
-    kill -0 -- "-$current" 2>/dev/null || break
+    kill -0 -- "-$1" 2>/dev/null || break
     sleep 0.1
   done
-  kill -KILL -- "-$current" 2>/dev/null || true
+  kill -KILL -- "-$1" 2>/dev/null || true
   for pid in $pids; do rm -f "/tmp/MSBuild$pid"; done # its pipe, which it puts there whatever TMPDIR says
-  current=''
 }
 
 clean_up() {
   local code=$?
   trap '' INT TERM HUP
-  stop_group
+  for group in "${running[@]}"; do stop_group "$group"; done
   remove_policy
   for kind in rabbitmq redis postgres; do
     if [ -d "$root/$kind" ]; then build/servers.sh "$kind" remove "$root/$kind" || true; fi
@@ -59,14 +58,24 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# Runs a step in a process group of its own, so that all of it can be ended, and in the background, so that a signal is not left waiting for it.
-step() {
+# Starts a step in a process group of its own, so that all of it can be ended, and in the background, so that a signal is not left waiting for it.
+begin() {
   setsid "$@" </dev/null &
-  current=$!
-  local code=0
-  wait "$current" || code=$?
-  stop_group
+  running+=($!)
+}
+
+finish() { # GROUP: waits for a step and returns its exit code
+  local code=0 group still=()
+  wait "$1" || code=$?
+  stop_group "$1"
+  for group in "${running[@]}"; do [ "$group" = "$1" ] || still+=("$group"); done
+  running=("${still[@]}")
   return "$code"
+}
+
+step() {
+  begin "$@"
+  finish "${running[-1]}"
 }
 
 # ---- What must be there ----------------------------------------------------------------------------------------------------------------
@@ -144,19 +153,46 @@ count() { # TRX_FOLDER: adds up the results of one project and sets `total`
   done
 }
 
-run_project() { # PROJECT_FILE
-  local name code=0 failed_before=$failed arguments total
+test_in_background() { # PROJECT_FILE
+  local name arguments
   name=$(basename "$1" .csproj)
   arguments=("$1" --no-build -c "$configuration" -v q --logger "console;verbosity=minimal" --logger "trx;LogFileName=results.trx" --results-directory "$root/results/$name")
   [ -z "$filter" ] || arguments+=(--filter "$filter")
-  echo "== $name"
-  step timeout -k 10 "$project_seconds" dotnet test "${arguments[@]}" || code=$?
+  begin timeout -k 10 "$project_seconds" dotnet test "${arguments[@]}"
+}
+
+judge() { # PROJECT_FILE EXIT_CODE
+  local name failed_before=$failed total
+  name=$(basename "$1" .csproj)
   count "$root/results/$name"
   # A project that broke off, hung or found no tests has failed, whatever its tests say.
-  if [ "$failed" = "$failed_before" ] && { [ "$code" != 0 ] || { [ "$total" = 0 ] && [ -z "$filter" ]; }; }; then
-    echo "$name: exit code $code after $total tests" >&2
+  if [ "$failed" = "$failed_before" ] && { [ "$2" != 0 ] || { [ "$total" = 0 ] && [ -z "$filter" ]; }; }; then
+    echo "$name: exit code $2 after $total tests" >&2
     failed=$((failed + 1))
   fi
+}
+
+run_projects() { # PROJECT_FILE…: side by side; what each says follows when it has ended
+  local project code i groups=()
+  for project in "$@"; do
+    test_in_background "$project" >"$root/$(basename "$project").log" 2>&1
+    groups+=("${running[-1]}")
+  done
+  for i in "${!groups[@]}"; do
+    project=${*:i+1:1} code=0
+    finish "${groups[i]}" || code=$?
+    echo "== $(basename "$project" .csproj)"
+    cat "$root/$(basename "$project").log"
+    judge "$project" "$code"
+  done
+}
+
+run_project() { # PROJECT_FILE
+  local code=0
+  echo "== $(basename "$1" .csproj)"
+  test_in_background "$1"
+  finish "${running[-1]}" || code=$?
+  judge "$1" "$code"
 }
 
 fail_step() { # MESSAGE
@@ -213,5 +249,15 @@ CELERYNET_TEST_RABBITMQ_FOLDER=$root/rabbitmq # for: build/servers.sh rabbitmq c
 CELERYNET_TEST_SERVERS=$PWD/build/servers.sh
 export CELERYNET_TEST_REDIS CELERYNET_TEST_RABBITMQ CELERYNET_TEST_POSTGRES CELERYNET_TEST_RABBITMQ_NODE CELERYNET_TEST_RABBITMQ_FOLDER CELERYNET_TEST_SERVERS
 
-for project in "${projects[@]}"; do run_project "$project"; done
+# One after the other, but for the suites of the brokers, which mostly wait for their servers, and for those that need no server.
+brokers=() small=()
+for project in "${projects[@]}"; do
+  case $project in
+    */CeleryNet.RabbitMQ.Tests.csproj | */CeleryNet.Redis.Tests.csproj | */CeleryNet.Sql.Tests.csproj) brokers+=("$project") ;;
+    */CeleryNet.Tests.csproj | */CeleryNet.Testing.Tests.csproj | */CeleryNet.SourceGenerator.Tests.csproj) small+=("$project") ;;
+    *) run_project "$project" ;;
+  esac
+done
+[ ${#small[@]} = 0 ] || run_projects "${small[@]}"
+[ ${#brokers[@]} = 0 ] || run_projects "${brokers[@]}"
 summary

@@ -2,10 +2,10 @@ using CeleryNet.Results;
 
 namespace CeleryNet.Chaos.Worker.Decorators;
 
-/// <summary>Passes everything on; around a store that counts chords.</summary>
-public abstract class DecoratedResults(IResultBackend inner) : IResultBackend, IChordStore
+/// <summary>Passes everything on; around a store that counts chords and batches.</summary>
+public abstract class DecoratedResults(IResultBackend inner) : IResultBackend, IBatchStore
 {
-    private IChordStore Chords => (IChordStore)inner; // the rows' results are in Redis
+    private IBatchStore Chords => (IBatchStore)inner; // the rows' results are in Redis
 
     /// <inheritdoc/>
     public string Address => inner.Address;
@@ -47,6 +47,16 @@ public abstract class DecoratedResults(IResultBackend inner) : IResultBackend, I
 
     /// <inheritdoc/>
     public ValueTask<ReadOnlyMemory<byte>> GetGroupAsync(string groupId, CancellationToken cancellationToken) => Chords.GetGroupAsync(groupId, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> AddMembersAsync(string batchId, IReadOnlyList<string> taskIds, string? closingId, CancellationToken cancellationToken) =>
+        Chords.AddMembersAsync(batchId, taskIds, closingId, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<BatchTally> GetBatchAsync(string batchId, string closingId, CancellationToken cancellationToken) => Chords.GetBatchAsync(batchId, closingId, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask EndBatchAsync(string batchId, CancellationToken cancellationToken) => Chords.EndBatchAsync(batchId, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask PingAsync(CancellationToken cancellationToken) => inner.PingAsync(cancellationToken);
