@@ -37,15 +37,10 @@ internal sealed partial class SqlConsumer : IParkingConsumer, IRewritingConsumer
         if (!IsCurrent(own)) return false;
         try
         {
-            var isParked = await _database.WriteAsync(
-                async session =>
-                {
-                    var changed = await session.ExecuteAsync("park", ("consumer", own.Session.Id), ("id", own.Id), ("due", due.ToUnixTimeMilliseconds())).ConfigureAwait(false);
-                    if (changed > 0) session.Signal(Topic.DelayedIn(own.Queue));
-                    return changed > 0;
-                },
-                _database.Options.CommandTimeout,
-                cancellationToken).ConfigureAwait(false);
+            var parked = new Parked(own, due.ToUnixTimeMilliseconds());
+            var isParked = _database.WantsCombining
+                ? await _parking.WriteAsync(parked, _database.Options.CommandTimeout, cancellationToken).ConfigureAwait(false)
+                : (await ParkAsync([parked], cancellationToken).ConfigureAwait(false))[0];
             if (!isParked) return false;
         }
         catch (DatabaseException error)
@@ -79,6 +74,17 @@ internal sealed partial class SqlConsumer : IParkingConsumer, IRewritingConsumer
             return false;
         }
     }
+
+    private Task<IReadOnlyList<bool>> ParkAsync(IReadOnlyList<Parked> deliveries, CancellationToken cancellationToken) => _database.WriteAsync(
+        async session =>
+        {
+            var changed = await session.ExecuteManyAsync("park", [.. deliveries.Select(static one => one.Arguments())]).ConfigureAwait(false);
+            var isParked = Array.ConvertAll(changed, static rows => rows > 0);
+            foreach (var queue in deliveries.Where((_, place) => isParked[place]).Select(static one => one.Delivery.Queue).Distinct()) session.Signal(Topic.DelayedIn(queue));
+            return (IReadOnlyList<bool>)isParked;
+        },
+        _database.Options.CommandTimeout,
+        cancellationToken);
 
     private static SqlDelivery Own(Delivery delivery) => delivery as SqlDelivery ?? throw new ArgumentException("The delivery is not one of this broker.", nameof(delivery));
 
@@ -125,5 +131,10 @@ internal sealed partial class SqlConsumer : IParkingConsumer, IRewritingConsumer
             },
             _database.Options.CommandTimeout,
             cancellationToken).ConfigureAwait(false);
+    }
+
+    private readonly record struct Parked(SqlDelivery Delivery, long Due)
+    {
+        internal (string Name, object? Value)[] Arguments() => [("consumer", Delivery.Session.Id), ("id", Delivery.Id), ("due", Due)];
     }
 }

@@ -25,6 +25,7 @@ internal sealed partial class SqlConsumer : IBrokerConsumer
     private readonly WireOptions _wire;
     private readonly ConsumerSettings _settings;
     private readonly SettleLoop _settling;
+    private readonly Combiner<Parked, bool> _parking;
     private readonly ILogger _logger;
 
     private readonly Lock _lock = new();
@@ -53,6 +54,7 @@ internal sealed partial class SqlConsumer : IBrokerConsumer
         _queues = [.. settings.Queues.Select(static queue => queue.Name).Distinct()];
         _prefetch = settings.Prefetch;
         _settling = new SettleLoop(database, writer, logger);
+        _parking = new(deliveries => ParkAsync(deliveries, CancellationToken.None), database.Time);
     }
 
     /// <summary>Declares a queue.</summary>
@@ -121,6 +123,7 @@ internal sealed partial class SqlConsumer : IBrokerConsumer
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
         await _settling.DisposeAsync().ConfigureAwait(false); // what was settled is written first
+        await _parking.DisposeAsync().ConfigureAwait(false);
         await _disposing.CancelAsync().ConfigureAwait(false);
         await _renewing.ConfigureAwait(false);
         lock (_lock) ForgetAll();
