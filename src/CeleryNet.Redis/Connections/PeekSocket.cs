@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
@@ -8,10 +9,12 @@ namespace CeleryNet.Redis.Connections;
 
 /// <summary>
 /// A connection that waits for an element of a list and drops it as it comes in. <c>BLMOVE</c> answers with the whole element; the client would hold a large one three times in
-/// memory, only to learn that it is there. Speaks RESP2, one command at a time.
+/// memory, only to learn that it is there. A script may be sent right behind: the server runs it in the moment in which the wait ends. Speaks RESP2.
 /// </summary>
 internal sealed class PeekSocket : IAsyncDisposable
 {
+    private const int EndOfLine = 2;
+
     private readonly byte[] _buffer = new byte[16 * 1024];
     private readonly Stream _stream;
     private int _start;
@@ -48,17 +51,43 @@ internal sealed class PeekSocket : IAsyncDisposable
         return Encode("BLMOVE"u8.ToArray(), key, key, "RIGHT"u8.ToArray(), "RIGHT"u8.ToArray(), Encoding.ASCII.GetBytes($"{block.TotalSeconds:0}"));
     }
 
-    /// <summary>Sends a command that answers with a bulk string or nothing.</summary>
+    /// <summary>The call of a script that the server knows, as it goes over the wire.</summary>
+    internal static byte[] Command(RedisScript.Variant script, RedisKey[] keys, RedisValue[] values)
+    {
+        byte[][] start = ["EVALSHA"u8.ToArray(), Encoding.ASCII.GetBytes(Convert.ToHexStringLower(script.Hash)), Encoding.ASCII.GetBytes($"{keys.Length}")];
+        return Encode([.. start, .. keys.Select(static key => (byte[]?)key ?? []), .. values.Select(static value => (byte[]?)value ?? [])]);
+    }
+
+    /// <summary>Sends commands; each has to be read.</summary>
+    /// <exception cref="IOException">The connection is lost.</exception>
+    internal ValueTask SendAsync(ReadOnlyMemory<byte> commands, CancellationToken cancellationToken) => _stream.WriteAsync(commands, cancellationToken);
+
+    /// <summary>Reads the answer of the peek.</summary>
     /// <returns>False when it answered with nothing.</returns>
     /// <exception cref="IOException">The server refuses it, or the connection is lost.</exception>
-    internal async Task<bool> AskAsync(ReadOnlyMemory<byte> command, CancellationToken cancellationToken)
+    internal async Task<bool> ReadPeekAsync(CancellationToken cancellationToken)
     {
-        await _stream.WriteAsync(command, cancellationToken).ConfigureAwait(false);
         var line = await ReadLineAsync(cancellationToken).ConfigureAwait(false);
-        if (line[0] == '-') throw new IOException($"the server answered '{Printable.Limit(line[1..])}'");
         if (line[0] != '$' || line == "$-1") return false;
-        await SkipAsync(int.Parse(line.AsSpan(1), provider: System.Globalization.CultureInfo.InvariantCulture) + 2, cancellationToken).ConfigureAwait(false);
+        await SkipAsync(Number(line) + EndOfLine, cancellationToken).ConfigureAwait(false);
         return true;
+    }
+
+    /// <summary>Reads the answer of a script: a flat list of numbers and texts.</summary>
+    /// <returns>The list; <c>null</c> when it answered with nothing.</returns>
+    /// <exception cref="IOException">The server refuses it, or the connection is lost.</exception>
+    internal async Task<RedisValue[]?> ReadListAsync(CancellationToken cancellationToken)
+    {
+        var line = await ReadLineAsync(cancellationToken).ConfigureAwait(false);
+        if (line[0] != '*' || line == "*-1") return null;
+        var values = new RedisValue[Number(line)];
+        for (var i = 0; i < values.Length; i++)
+        {
+            line = await ReadLineAsync(cancellationToken).ConfigureAwait(false);
+            values[i] = line[0] == ':' ? long.Parse(line.AsSpan(1), provider: CultureInfo.InvariantCulture) : await ReadTextAsync(Number(line), cancellationToken).ConfigureAwait(false);
+        }
+
+        return values;
     }
 
     private async Task IntroduceAsync(RedisEndpoint endpoint, CancellationToken cancellationToken)
@@ -78,7 +107,7 @@ internal sealed class PeekSocket : IAsyncDisposable
     private async Task<string> TellAsync(string[] command, CancellationToken cancellationToken)
     {
         await _stream.WriteAsync(Encode([.. command.Select(Encoding.UTF8.GetBytes)]), cancellationToken).ConfigureAwait(false);
-        return await ReadLineAsync(cancellationToken).ConfigureAwait(false);
+        return await ReadAnyLineAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static byte[] Encode(params byte[][] parts)
@@ -95,7 +124,28 @@ internal sealed class PeekSocket : IAsyncDisposable
         return command.ToArray();
     }
 
+    private static int Number(string line) => int.Parse(line.AsSpan(1), provider: CultureInfo.InvariantCulture);
+
+    private async ValueTask<byte[]> ReadTextAsync(int count, CancellationToken cancellationToken)
+    {
+        var text = new byte[count];
+        var here = Math.Min(count, _end - _start);
+        _buffer.AsSpan(_start, here).CopyTo(text);
+        _start += here;
+        await _stream.ReadExactlyAsync(text.AsMemory(here), cancellationToken).ConfigureAwait(false);
+        await SkipAsync(EndOfLine, cancellationToken).ConfigureAwait(false);
+        return text;
+    }
+
+    // An error is a line of its own wherever an answer may stand, except where the connection is introduced.
     private async ValueTask<string> ReadLineAsync(CancellationToken cancellationToken)
+    {
+        var line = await ReadAnyLineAsync(cancellationToken).ConfigureAwait(false);
+        if (line[0] == '-') throw new IOException($"the server answered '{Printable.Limit(line[1..])}'");
+        return line;
+    }
+
+    private async ValueTask<string> ReadAnyLineAsync(CancellationToken cancellationToken)
     {
         while (true)
         {

@@ -45,10 +45,13 @@ internal sealed class RedisSession
         }
     }
 
+    /// <summary>The script as this server is told it.</summary>
+    internal RedisScript.Variant Variant(RedisScript script) => Features.HasScriptFlags ? script.Flagged : script.Plain;
+
     /// <summary>Runs a script by its hash, and loads it when the server does not know it.</summary>
     internal async Task<RedisResult> EvaluateAsync(RedisScript script, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken)
     {
-        var variant = Features.HasScriptFlags ? script.Flagged : script.Plain;
+        var variant = Variant(script);
         try
         {
             return await AwaitAsync(Database.ScriptEvaluateAsync(variant.Hash, keys, values), cancellationToken).ConfigureAwait(false);

@@ -100,9 +100,7 @@ internal sealed class Holder
         {
             _reserved += count;
             Note(queue, count);
-            var first = _nextNumber;
-            _nextNumber += count;
-            return first;
+            return Number(count);
         }
     }
 
@@ -116,15 +114,21 @@ internal sealed class Holder
         }
     }
 
-    /// <summary>Ends a reservation whose answer was lost: its tags may exist.</summary>
-    internal void Doubt(long first, int count, string? queue = null)
+    /// <summary>Numbers for a take that may wait for long: no room is reserved for it, so that what it brings may be too much.</summary>
+    internal long Number(int count)
     {
         lock (_lock)
         {
-            _reserved -= count;
-            Note(queue, -count);
-            _doubtful.Add((first, count));
+            var first = _nextNumber;
+            _nextNumber += count;
+            return first;
         }
+    }
+
+    /// <summary>The answer to a take was lost: its tags may exist.</summary>
+    internal void Doubt(long first, int count)
+    {
+        lock (_lock) _doubtful.Add((first, count));
     }
 
     /// <summary>The numbers that may exist without being known.</summary>

@@ -8,7 +8,7 @@ namespace CeleryNet.Redis.Consuming;
 
 /// <summary>
 /// Wakes an idle consumer at the push to one list. <c>BLMOVE q q RIGHT RIGHT</c> waits for an element and puts it back where it was: a blocking peek, after which the atomic
-/// take follows, so a worker that dies in between has taken nothing. It has a connection of its own, since it blocks it.
+/// take follows, at once on the same connection or later by the consumer, so a worker that dies in between has taken nothing. It has a connection of its own, since it blocks it.
 /// </summary>
 internal sealed class QueueWatcher : IAsyncDisposable
 {
@@ -51,6 +51,9 @@ internal sealed class QueueWatcher : IAsyncDisposable
 
     internal RedisKey List => _list;
 
+    /// <summary>The take that is sent with the peek; <c>null</c> where the consumer is to be woken and takes itself.</summary>
+    internal Func<RedisSession, FollowingTake?> Follow { get; init; } = static _ => null;
+
     /// <summary>Starts to watch until the consumer is woken.</summary>
     internal void Arm() => _armed.Set();
 
@@ -73,9 +76,9 @@ internal sealed class QueueWatcher : IAsyncDisposable
                         break;
                     }
 
-                    var isThere = await PeekAsync(session, stopping).ConfigureAwait(false);
+                    var isWanted = await PeekAsync(session, stopping).ConfigureAwait(false);
                     backoff.Reset();
-                    if (!isThere) continue;
+                    if (!isWanted) continue;
                     _wake();
                     break;
                 }
@@ -94,6 +97,7 @@ internal sealed class QueueWatcher : IAsyncDisposable
         }
     }
 
+    // True when the consumer has to look.
     private async Task<bool> PeekAsync(RedisSession session, CancellationToken stopping)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -104,12 +108,34 @@ internal sealed class QueueWatcher : IAsyncDisposable
             _socket ??= await PeekSocket.ConnectAsync(session.Endpoint, limit.Token).ConfigureAwait(false);
             _served = session;
             _works = true;
-            return await _socket.AskAsync(_command, limit.Token).ConfigureAwait(false);
+            if (Follow(session) is { } take) return await PeekAndTakeAsync(_socket, take, limit.Token).ConfigureAwait(false);
+            await _socket.SendAsync(_command, limit.Token).ConfigureAwait(false);
+            return await _socket.ReadPeekAsync(limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
             throw new TimeoutException("no answer in time");
         }
+    }
+
+    private async Task<bool> PeekAndTakeAsync(PeekSocket socket, FollowingTake take, CancellationToken cancellationToken)
+    {
+        RedisValue[]? answer;
+        try
+        {
+            await socket.SendAsync((byte[])[.. _command, .. take.Command], cancellationToken).ConfigureAwait(false);
+            await socket.ReadPeekAsync(cancellationToken).ConfigureAwait(false);
+            answer = await socket.ReadListAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Closed first: the server drops what it has not yet done of a connection that is gone.
+            await CloseAsync().ConfigureAwait(false);
+            take.Lose();
+            throw;
+        }
+
+        return take.End(answer);
     }
 
     private async ValueTask CloseAsync()

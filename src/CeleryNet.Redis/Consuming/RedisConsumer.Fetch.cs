@@ -104,44 +104,56 @@ internal sealed partial class RedisConsumer
         {
             var answer = await take.Answer.ConfigureAwait(false);
             if (answer.IsNull) Lose(holder);
-            var values = (RedisValue[]?)answer ?? [];
-            if (values.Length > 0) NoteDelivery();
-            for (var i = 0; i < values.Length;)
+            foreach (var one in Read(holder, take.First, take.Queues, (RedisValue[]?)answer ?? []))
             {
-                var queue = take.Queues[(int)values[i]];
-                var envelopes = (int)values[i + 1];
-                i += 2;
-                for (; envelopes > 0; envelopes--)
-                {
-                    var kept = values[i].IsInteger ? (long)values[i++] : 0; // an envelope never is: numbers come as such, texts as bytes
-                    Deliver(holder, take.First + taken++, queue, (byte[]?)values[i++] ?? [], kept);
-                }
-
-                _plan.Served(queue);
+                taken++;
+                Deliver(one);
             }
+
+            return taken;
         }
         catch
         {
-            holder.Doubt(take.First + taken, take.Count - taken, take.Only);
-            holder.Release(taken, take.Only);
+            holder.Doubt(take.First + taken, take.Count - taken);
             throw;
         }
+        finally
+        {
+            holder.Release(take.Count, take.Only);
+        }
+    }
 
-        holder.Release(take.Count, take.Only);
-        return taken;
+    // The answer of take.lua.
+    private IEnumerable<RedisDelivery> Read(Holder holder, long number, string[] queues, RedisValue[] values)
+    {
+        if (values.Length > 0) NoteDelivery();
+        for (var i = 0; i < values.Length;)
+        {
+            var queue = queues[(int)values[i]];
+            var envelopes = (int)values[i + 1];
+            i += 2;
+            for (; envelopes > 0; envelopes--)
+            {
+                var kept = values[i].IsInteger ? (long)values[i++] : 0; // an envelope never is: numbers come as such, texts as bytes
+                yield return RedisDelivery.Taken((byte[]?)values[i++] ?? [], queue, holder, number++, _keys, _wire, kept / 4 * 3);
+            }
+
+            _plan.Served(queue);
+        }
     }
 
     private void NoteDelivery() => Interlocked.Exchange(ref _lastDelivery, _time.GetUtcNow().UtcTicks);
 
     private static long Base64LengthOf(int bytes) => ((long)bytes + 2) / 3 * 4;
 
-    private void Deliver(Holder holder, long number, string queue, byte[] envelope, long keptBase64 = 0)
+    // Hands it out; it is returned when its queue was left, or the consumer stopped, while it was on its way.
+    private void Deliver(RedisDelivery delivery, int most = int.MaxValue)
     {
-        var delivery = RedisDelivery.Taken(envelope, queue, holder, number, _keys, _wire, keptBase64 / 4 * 3);
+        var holder = delivery.Holder;
         holder.Add(delivery);
         lock (_gate)
         {
-            if (!_plan.Has(queue) || !_deliveries.Writer.TryWrite(delivery)) ReturnUnread(delivery); // the queue was left, or the consumer stopped, while it was on its way
+            if (holder.Count > most || !_plan.Has(delivery.Queue) || !_deliveries.Writer.TryWrite(delivery)) ReturnUnread(delivery);
         }
     }
 

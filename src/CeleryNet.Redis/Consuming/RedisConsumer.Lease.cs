@@ -65,12 +65,35 @@ internal sealed partial class RedisConsumer
             byte[]? value = values[i];
             if (value is null || UnackedEntry.Read(value) is not { } entry) continue;
             NoteDelivery();
-            Deliver(holder, numbers[i], entry.RoutingKey, entry.Envelope.ToArray());
+            Deliver(RedisDelivery.Taken(entry.Envelope.ToArray(), entry.RoutingKey, holder, numbers[i], _keys, _wire));
             found++;
         }
 
         holder.ClearDoubts(reservations);
         if (found > 0) Log.LostTakeFound(_logger, found);
+    }
+
+    // The loop that takes opens the holder anew, and then looks.
+    private void Doubt(Holder holder, long first, int count)
+    {
+        holder.Doubt(first, count);
+        _slots.Set();
+        _wake.Set();
+    }
+
+    // What was taken while the consumer stopped must not wait for the end of the tasks that still run.
+    private async Task RecoverAtEndAsync(CancellationToken cancellationToken)
+    {
+        if (_holder is not { HasDoubts: true, IsOpen: true, IsCurrent: true }) return;
+        try
+        {
+            var session = await _link.GetAsync(_options.CommandTimeout, cancellationToken).ConfigureAwait(false);
+            await OpenAsync(session, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.RoundFailed(_logger, "Recover", RedisFailure.Describe(error)); // it goes back when the consumer is disposed, or with its lease
+        }
     }
 
     private async Task RenewAsync(CancellationToken stopping)

@@ -57,7 +57,7 @@ internal sealed partial class RedisConsumer : ISelectiveConsumer
 
     private Watch NewWatch(string queue)
     {
-        var watcher = new QueueWatcher(_link, _keys.List(queue, 0), () => _isIdle, _wake.Set, _time, _random);
+        var watcher = new QueueWatcher(_link, _keys.List(queue, 0), () => _isIdle, _wake.Set, _time, _random) { Follow = Follow };
         return new Watch(queue, watcher, _fetching.Token);
     }
 
@@ -70,6 +70,9 @@ internal sealed partial class RedisConsumer : ISelectiveConsumer
         internal string Queue => queue;
 
         internal QueueWatcher Watcher => watcher;
+
+        /// <summary>Ends with its loop.</summary>
+        internal Task Ended => _loop;
 
         internal void Start() => _loop = Task.Run(() => watcher.RunAsync(_ending.Token), CancellationToken.None);
 

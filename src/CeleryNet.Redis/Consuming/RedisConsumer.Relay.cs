@@ -80,7 +80,7 @@ internal sealed partial class RedisConsumer : IResultRelay
             if (takes && (int)answer == Taken)
             {
                 NoteDelivery();
-                Deliver(holder, number, push.Route.RoutingKey, push.Envelope);
+                Deliver(RedisDelivery.Taken(push.Envelope, push.Route.RoutingKey, holder, number, _keys, _wire));
             }
 
             if (takes) holder.Release(1);
@@ -95,9 +95,8 @@ internal sealed partial class RedisConsumer : IResultRelay
         {
             Log.RelayLost(_logger, CeleryNet.Diagnostics.Printable.Limit(push.Id), RedisFailure.Describe(error));
             if (!takes) return false;
-            holder.Doubt(number, 1); // it may have been taken: the fetch loop looks
-            _slots.Set();
-            _wake.Set();
+            Doubt(holder, number, 1);
+            holder.Release(1);
             return false;
         }
     }

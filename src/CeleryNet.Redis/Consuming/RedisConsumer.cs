@@ -128,8 +128,10 @@ internal sealed partial class RedisConsumer : IBrokerConsumer
 
             await _fetching.CancelAsync().ConfigureAwait(false);
             await _fetchLoop.WaitAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var watch in _watches) await watch.Ended.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             EndRelay(); // its own
             await _relayed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await RecoverAtEndAsync(cancellationToken).ConfigureAwait(false);
 
             var unread = new List<RedisDelivery>();
             while (_deliveries.Reader.TryRead(out var delivery)) unread.Add((RedisDelivery)delivery);

@@ -6,6 +6,7 @@ using CeleryNet.Sql.Tests.Pickling;
 using CeleryNet.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Xunit.Sdk;
 
 namespace CeleryNet.Sql.Tests.Kombu;
 
@@ -75,7 +76,9 @@ public abstract class KombuContract : IAsyncLifetime
     [SkippableFact]
     public async Task Queue_SharedByWorkersOfBothLanguages_RunsEachTaskOnce()
     {
-        using var python = Python.Start(Script, "work", PythonUrl, ResultUrl, Queue);
+        await Python.RunAsync(Script, "", "prepare", PythonUrl, ResultUrl, Queue);
+        var printed = new ConcurrentQueue<string?>();
+        using var python = Python.Start(Script, printed, "work", PythonUrl, ResultUrl, Queue);
 
         try
         {
@@ -86,6 +89,10 @@ public abstract class KombuContract : IAsyncLifetime
             for (var round = 0; round < 20 && !results.Contains("dotnet"); round++) results.AddRange(await SendAsync("send", 40));
             results.Should().Contain("python").And.Contain("dotnet");
             _ran.Should().HaveCount(results.Count(result => result == "dotnet"), "what one has taken the other does not see").And.OnlyHaveUniqueItems();
+        }
+        catch (Exception error)
+        {
+            throw new XunitException($"{error.Message}{Environment.NewLine}Python's worker printed:{Environment.NewLine}{string.Join(Environment.NewLine, printed)}", error);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using CeleryNet.Contracts;
@@ -22,10 +23,15 @@ internal static class Python
         return await output;
     }
 
-    /// <summary>Starts a script that runs until it is killed; what it prints is dropped.</summary>
-    internal static Process Start(string script, params string[] arguments)
+    /// <summary>Starts a script that runs until it is killed.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="printed">Takes the lines that it prints.</param>
+    /// <param name="arguments">Its arguments.</param>
+    internal static Process Start(string script, ConcurrentQueue<string?> printed, params string[] arguments)
     {
         var process = Launch(script, arguments);
+        process.OutputDataReceived += (_, line) => printed.Enqueue(line.Data);
+        process.ErrorDataReceived += (_, line) => printed.Enqueue(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
