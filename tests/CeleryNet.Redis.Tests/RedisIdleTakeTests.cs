@@ -34,7 +34,7 @@ public sealed partial class RedisIdleTakeTests : RedisTestBase
     [SkippableFact]
     public async Task Push_WhileTheWaitingConnectionIsKilled_IsDeliveredOnce()
     {
-        const int Count = 100;
+        const int Count = 40;
         await using var server = await RedisServer.StartAsync();
         await using var redis = await TestRedis.ConnectAsync(server.Url, Prefix);
         var broker = NewBroker(url: server.Url);
@@ -152,6 +152,34 @@ public sealed partial class RedisIdleTakeTests : RedisTestBase
         await AssertNothingIsLeftAsync(redis);
     }
 
+    [SkippableFact]
+    public async Task Take_ThatWaitsWhileTheHolderIsOpenedAnew_EndsNoLease()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var redis = await TestRedis.ConnectAsync(server.Url, Prefix);
+        var broker = NewBroker(url: server.Url);
+        await using var consumer = await ConsumeAsync(broker);
+        await PublishAsync(broker);
+        var held = await consumer.NextAsync();
+        await Eventually.IsTrueAsync(redis.IsWatchedAsync);
+
+        // A message of another priority is taken by the usual connection, which is lost with the answer, while the other one still waits.
+        var pushing = redis.Database.ListLeftPushAsync($"{Prefix}work{TestRedis.Separator}3", NewEnvelope());
+        var pausing = redis.ExecuteAsync("CLIENT", "PAUSE", "10000", "WRITE"); // right behind
+        await Task.WhenAll(pushing, pausing);
+        await Eventually.IsTrueAsync(async () => await IsTakingAsync(redis));
+        await redis.ExecuteAsync("CLIENT", "KILL", "ID", await ClientAsync(redis, "fetch"));
+        await redis.ExecuteAsync("CLIENT", "UNPAUSE");
+        await consumer.TakeAsync();
+        var sent = await PublishAsync(broker);
+        (await consumer.TakeAsync()).Message.Id.Should().Be(sent.Id);
+
+        consumer.Status.Generation.Should().Be(1);
+        consumer.IsCurrent(held).Should().BeTrue("its lease has not ended");
+        await consumer.SettleAsync(held, Settlement.Acknowledge, CancellationToken.None);
+        await AssertNothingIsLeftAsync(redis);
+    }
+
     private async Task AssertNothingIsLeftAsync(TestRedis redis)
     {
         await Eventually.IsTrueAsync(async () => await redis.Database.HashLengthAsync($"{Prefix}unacked") == 0);
@@ -164,6 +192,10 @@ public sealed partial class RedisIdleTakeTests : RedisTestBase
         var clients = (string?)await redis.ExecuteAsync("CLIENT", "LIST") ?? "";
         return ClientLine().Matches(clients).First(client => client.Groups["name"].Value.EndsWith(purpose, StringComparison.Ordinal)).Groups["id"].Value;
     }
+
+    /// <summary>True when the usual connection has sent a script, which the server keeps waiting.</summary>
+    private static async Task<bool> IsTakingAsync(TestRedis redis) =>
+        ((string?)await redis.ExecuteAsync("CLIENT", "LIST"))!.Split('\n').Any(static client => client.Contains("name=celerynet-fetch", StringComparison.Ordinal) && client.Contains("flags=b", StringComparison.Ordinal));
 
     [GeneratedRegex(@"^id=(?<id>\d+) .* name=(?<name>\S*) ", RegexOptions.Multiline)]
     private static partial Regex ClientLine();

@@ -80,11 +80,13 @@ public sealed class RedisServer : IAsyncDisposable
             if (_process.HasExited) throw new InvalidOperationException($"redis-server on port {Port} ended with {_process.ExitCode}.");
             try
             {
+                // Asked plainly first: the client tells now and then that nothing listens only after its whole time.
+                using (var plain = new TcpClient()) await plain.ConnectAsync(IPAddress.Loopback, Port);
                 await using var redis = await TestRedis.ConnectAsync(Url);
                 await redis.Database.PingAsync();
                 return true;
             }
-            catch (Exception error) when (error is StackExchange.Redis.RedisConnectionException or StackExchange.Redis.RedisServerException)
+            catch (Exception error) when (error is SocketException or StackExchange.Redis.RedisConnectionException or StackExchange.Redis.RedisServerException)
             {
                 return false;
             }

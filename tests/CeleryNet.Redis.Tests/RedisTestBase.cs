@@ -2,6 +2,7 @@ using CeleryNet.Brokers;
 using CeleryNet.Contracts;
 using CeleryNet.Messages;
 using CeleryNet.Redis;
+using CeleryNet.Serialization;
 
 namespace CeleryNet.Redis.Tests;
 
@@ -60,5 +61,14 @@ public abstract class RedisTestBase : IAsyncLifetime
         message.Priority = priority;
         await broker.PublishAsync(message, Route.To(queue ?? Queue), CancellationToken.None).Within();
         return message;
+    }
+
+    /// <summary>A message as a foreign producer pushes it.</summary>
+    protected static byte[] NewEnvelope()
+    {
+        using var buffer = WireBuffer.Rent();
+        Envelope.Write(buffer.Json, TestMessages.New(), "", "work", Guid.NewGuid());
+        buffer.Flush();
+        return buffer.Span.ToArray();
     }
 }

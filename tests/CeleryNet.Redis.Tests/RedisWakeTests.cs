@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using CeleryNet.Brokers;
 using CeleryNet.Contracts;
-using CeleryNet.Serialization;
 using StackExchange.Redis;
 using Xunit.Abstractions;
 
@@ -77,13 +76,5 @@ public sealed class RedisWakeTests(ITestOutputHelper output) : RedisTestBase
             var match = System.Text.RegularExpressions.Regex.Match(text, $@"cmdstat_{command}:calls=(\d+)");
             return match.Success ? long.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) : 0;
         }
-    }
-
-    private static byte[] NewEnvelope()
-    {
-        using var buffer = WireBuffer.Rent();
-        Envelope.Write(buffer.Json, TestMessages.New(), "", "work", Guid.NewGuid());
-        buffer.Flush();
-        return buffer.Span.ToArray();
     }
 }

@@ -16,6 +16,7 @@ internal sealed class Holder
     private readonly Dictionary<string, int>? _byQueue; // held and reserved
     private readonly TimeProvider _time;
     private readonly string _tagStart;
+    private int _epoch;
     private long _nextNumber;
     private int _reserved;
     private long _leaseEnd;
@@ -38,8 +39,8 @@ internal sealed class Holder
 
     internal int Generation { get; }
 
-    /// <summary>Under which number the server lets it take; written by the fetch loop only.</summary>
-    internal int Epoch { get; set; }
+    /// <summary>Under which number the server lets it take.</summary>
+    internal int Epoch => Volatile.Read(ref _epoch);
 
     /// <summary>True once the server knows it.</summary>
     internal bool IsOpen => Volatile.Read(ref _leaseEnd) != long.MinValue;
@@ -88,6 +89,9 @@ internal sealed class Holder
     /// <param name="sent">Timestamp before the renewal was sent.</param>
     /// <param name="duration">Duration of the lease.</param>
     internal void Renewed(long sent, TimeSpan duration) => Volatile.Write(ref _leaseEnd, sent + (long)(duration.TotalSeconds * _time.TimestampFrequency));
+
+    /// <summary>Begins the next epoch; called by the loop that takes, and after its end.</summary>
+    internal int NextEpoch() => Interlocked.Increment(ref _epoch);
 
     internal void Lose() => Volatile.Write(ref _isLost, true);
 

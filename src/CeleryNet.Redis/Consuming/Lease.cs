@@ -12,8 +12,8 @@ internal sealed class Lease(RedisKeys keys, TimeSpan duration, TimeProvider time
     /// <returns>False when it was known and is no longer: it was declared dead, or the server has lost its data.</returns>
     internal Task<bool> OpenAsync(RedisSession session, Holder holder, bool isNew, CancellationToken cancellationToken)
     {
-        holder.Epoch++;
-        return RenewAsync(session, holder, holder.Epoch.ToString(CultureInfo.InvariantCulture), isNew, cancellationToken);
+        var epoch = holder.NextEpoch();
+        return RenewAsync(session, holder, epoch.ToString(CultureInfo.InvariantCulture), isNew, cancellationToken);
     }
 
     /// <summary>Lets the lease last from now on.</summary>
