@@ -59,6 +59,12 @@ internal sealed class Holder
         get { lock (_lock) return _held.Count + _reserved; }
     }
 
+    /// <summary>How many messages it has.</summary>
+    internal int HeldCount
+    {
+        get { lock (_lock) return _held.Count; }
+    }
+
     /// <summary>How many messages it has of one queue, or has asked for.</summary>
     internal int CountOf(string queue)
     {

@@ -52,7 +52,7 @@ internal sealed partial class RedisConsumer
         {
             while (holder is { IsCurrent: true, HasDoubts: false } && !stopping.IsCancellationRequested)
             {
-                while (inFlight.Count < (isBusy ? MostInFlight : 1) && !_plan.IsEmpty)
+                while (inFlight.Count < (isBusy && !HasFollowing() ? MostInFlight : 1) && !_plan.IsEmpty)
                 {
                     var free = _prefetch - holder.Count;
                     if (free <= 0) break;
@@ -87,13 +87,14 @@ internal sealed partial class RedisConsumer
         }
     }
 
-    private readonly record struct Take(long First, int Count, string? Only, string[] Queues, Task<RedisResult> Answer);
+    private readonly record struct Take(long First, int Count, string? Only, TakeScope Scope, string[] Queues, Task<RedisResult> Answer);
 
     private Take StartTake(RedisSession session, Holder holder, int count, string? only = null)
     {
         var first = holder.Reserve(count, only);
-        var (keys, arguments, queues) = _plan.Next(holder, first, count, only);
-        return new Take(first, count, only, queues, session.EvaluateAsync(RedisScript.Take, keys, arguments, CancellationToken.None));
+        var scope = HasFollowing() ? TakeScope.Unwatched : TakeScope.All;
+        var (keys, arguments, queues) = _plan.Next(holder, first, count, only, scope);
+        return new Take(first, count, only, scope, queues, session.EvaluateAsync(RedisScript.Take, keys, arguments, CancellationToken.None));
     }
 
     // Called in the order of the calls: the client completes its answers in any order, and messages of one list are to stay in theirs.
@@ -107,7 +108,7 @@ internal sealed partial class RedisConsumer
             foreach (var one in Read(holder, take.First, take.Queues, (RedisValue[]?)answer ?? []))
             {
                 taken++;
-                Deliver(one);
+                Deliver(one, take.Scope == TakeScope.All ? int.MaxValue : _prefetch); // beside a take without reserved room it may be too much
             }
 
             return taken;
@@ -153,7 +154,7 @@ internal sealed partial class RedisConsumer
         holder.Add(delivery);
         lock (_gate)
         {
-            if (holder.Count > most || !_plan.Has(delivery.Queue) || !_deliveries.Writer.TryWrite(delivery)) ReturnUnread(delivery);
+            if (holder.HeldCount > most || !_plan.Has(delivery.Queue) || !_deliveries.Writer.TryWrite(delivery)) ReturnUnread(delivery);
         }
     }
 

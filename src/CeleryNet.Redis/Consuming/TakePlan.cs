@@ -69,9 +69,10 @@ internal sealed class TakePlan
     /// <param name="first">Number of the first tag.</param>
     /// <param name="count">How many messages at most.</param>
     /// <param name="only">The queue to take from; <c>null</c> for all of them.</param>
-    internal (RedisKey[] Keys, RedisValue[] Arguments, string[] Queues) Next(Holder holder, long first, int count, string? only = null)
+    /// <param name="scope">Which of their lists.</param>
+    internal (RedisKey[] Keys, RedisValue[] Arguments, string[] Queues) Next(Holder holder, long first, int count, string? only = null, TakeScope scope = TakeScope.All)
     {
-        lock (_lock) return only is null ? Call(holder, first, count, _queues) : Call(holder, first, count, _suffixes.ContainsKey(only) ? [only] : []);
+        lock (_lock) return only is null ? Call(holder, first, count, _queues, scope) : Call(holder, first, count, _suffixes.ContainsKey(only) ? [only] : [], scope);
     }
 
     /// <summary>Puts the queue that was served behind the others.</summary>
@@ -83,10 +84,16 @@ internal sealed class TakePlan
         }
     }
 
-    private (RedisKey[] Keys, RedisValue[] Arguments, string[] Queues) Call(Holder holder, long first, int count, List<string> from)
+    private (RedisKey[] Keys, RedisValue[] Arguments, string[] Queues) Call(Holder holder, long first, int count, List<string> from, TakeScope scope)
     {
         const int FixedKeys = 3, FixedArguments = 6;
-        var lists = from.Count * _keys.Steps.Count;
+        var steps = scope switch
+        {
+            TakeScope.Watched => [0],
+            TakeScope.Unwatched => [.. _keys.Steps.Where(static step => step != 0)],
+            _ => _keys.Steps,
+        };
+        var lists = from.Count * steps.Count;
         var keys = new RedisKey[FixedKeys + lists];
         var arguments = new RedisValue[FixedArguments + lists];
         var queues = new string[lists];
@@ -100,7 +107,7 @@ internal sealed class TakePlan
         arguments[4] = first;
         arguments[5] = _longestBody;
         var list = 0;
-        foreach (var step in _keys.Steps)
+        foreach (var step in steps)
         {
             foreach (var queue in from)
             {
