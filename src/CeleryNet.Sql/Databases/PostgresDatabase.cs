@@ -76,11 +76,11 @@ internal sealed class PostgresDatabase : SqlDatabase
     internal override SqlFault? Describe(Exception error) => error switch
     {
         PostgresException postgres => PostgresFaults.Of(postgres),
-        NpgsqlException { InnerException: TimeoutException } => new SqlFault("it did not answer in time", IsTransient: true, MayBeDone: true),
+        NpgsqlException { InnerException: TimeoutException } => new SqlFault("it did not answer in time", IsTransient: true, MayBeDone: true) { IsSilence = true },
         NpgsqlException npgsql => PostgresFaults.Of(npgsql),
-        TimeoutException => new SqlFault("it did not answer in time", IsTransient: true, MayBeDone: true),
+        TimeoutException => new SqlFault("it did not answer in time", IsTransient: true, MayBeDone: true) { IsSilence = true },
         OperationCanceledException { InnerException: PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } stopped } => PostgresFaults.Of(stopped), // the server says that the statement was not done
-        OperationCanceledException => new SqlFault("it did not answer in time; another session may hold a lock", IsTransient: true, MayBeDone: true), // not the caller's: that one is never asked about
+        OperationCanceledException => new SqlFault("it did not answer in time; another session may hold a lock", IsTransient: true, MayBeDone: true) { IsSilence = true }, // not the caller's: that one is never asked about
         IOException or System.Net.Sockets.SocketException => new SqlFault(error.Message, IsTransient: true, MayBeDone: true),
         _ => null,
     };

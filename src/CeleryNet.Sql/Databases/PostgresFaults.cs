@@ -12,7 +12,7 @@ internal static class PostgresFaults
     {
         PostgresErrorCodes.DiskFull => new SqlFault("the disk of the server is full; make room there", IsTransient: true),
         PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable => new SqlFault("other sessions hold locks on the tables", IsTransient: true),
-        PostgresErrorCodes.QueryCanceled => new SqlFault("it did not answer in time; another session may hold a lock", IsTransient: true),
+        PostgresErrorCodes.QueryCanceled => new SqlFault("it did not answer in time; another session may hold a lock", IsTransient: true) { IsSilence = true },
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow => new SqlFault("the server ended the session", IsTransient: true, MayBeDone: true),
         PostgresErrorCodes.TooManyConnections => new SqlFault("the server has no connection left; raise max_connections or lower Maximum Pool Size", IsTransient: true),
         PostgresErrorCodes.ReadOnlySqlTransaction => new SqlFault("the server is a standby that takes no writes", IsTransient: true),

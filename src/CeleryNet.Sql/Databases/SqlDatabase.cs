@@ -110,6 +110,7 @@ internal abstract class SqlDatabase(SqlStatements statements, SqlOptions options
     {
         var started = time.GetTimestamp();
         var mayBeDone = false;
+        SqlFault? answered = null;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -124,7 +125,9 @@ internal abstract class SqlDatabase(SqlStatements statements, SqlOptions options
             {
                 if (Describe(error) is not { } fault) throw;
                 mayBeDone |= fault.MayBeDone;
-                if (!fault.IsTransient || (fault.MayBeDone && !mayBeRepeated) || time.GetElapsedTime(started) + RetryDelay >= limit) throw new DatabaseException(fault, mayBeDone, error);
+                if (!fault.IsSilence) answered = fault;
+                if (!fault.IsTransient || (fault.MayBeDone && !mayBeRepeated) || time.GetElapsedTime(started) + RetryDelay >= limit)
+                    throw new DatabaseException(answered ?? fault, mayBeDone, error); // the last attempt may be cut short by the limit, and would say no more than that
             }
 
             await Task.Delay(RetryDelay, time, cancellationToken).ConfigureAwait(false);

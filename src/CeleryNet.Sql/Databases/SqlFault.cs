@@ -6,6 +6,9 @@ namespace CeleryNet.Sql.Databases;
 /// <param name="MayBeDone">True when the transaction may have been committed all the same.</param>
 internal sealed record SqlFault(string Reason, bool IsTransient, bool MayBeDone = false)
 {
+    /// <summary>True when nothing was answered: what was answered before tells more.</summary>
+    internal bool IsSilence { get; init; }
+
     /// <summary>What to do next, a sentence without its period.</summary>
     internal string Advice { get; init; } = "Check the database and its address";
 }

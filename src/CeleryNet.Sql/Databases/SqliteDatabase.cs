@@ -50,7 +50,7 @@ internal sealed class SqliteDatabase : SqlDatabase
     internal override SqlFault? Describe(Exception error) => error switch
     {
         SqliteException sqlite => Describe(sqlite),
-        TimeoutException => new SqlFault("it did not answer in time, since another process or a slow disk kept it", IsTransient: true, MayBeDone: true),
+        TimeoutException => new SqlFault("it did not answer in time, since another process or a slow disk kept it", IsTransient: true, MayBeDone: true) { IsSilence = true },
         IOException or UnauthorizedAccessException => new SqlFault(error.Message, IsTransient: false),
         _ => null,
     };

@@ -51,7 +51,9 @@ public abstract class Row29LargeChord(BrokerKind broker) : ChordRow("29 large ch
 }
 
 /// <summary>On RabbitMQ.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class Row29OverRabbitMQ() : Row29LargeChord(BrokerKind.RabbitMQ);
 
 /// <summary>On Redis.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class Row29OverRedis() : Row29LargeChord(BrokerKind.Redis);

@@ -16,7 +16,7 @@ public sealed class PostgresDiskTests(PostgresSchema schema) : IClassFixture<Pos
         Skip.IfNot(await ShellAsync("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", mount), "Only root can mount a small disk.");
         try
         {
-            await using var broker = new SqlBroker(ConnectionString.ParseAll(url)[0], null, new TestServices(new BrokerSettings { PublishTimeout = TimeSpan.FromSeconds(1) }));
+            await using var broker = new SqlBroker(ConnectionString.ParseAll(url)[0], null, new TestServices(new BrokerSettings { PublishTimeout = TimeSpan.FromSeconds(3) }));
             await broker.DeclareAsync(queue, CancellationToken.None);
             var tables = Path.Combine(mount, "tables");
             Directory.CreateDirectory(tables);
