@@ -13,6 +13,9 @@ public sealed class PackageFeed : IAsyncLifetime, ICollectionFixture<PackageFeed
 
     private readonly string _root = Directory.CreateTempSubdirectory("celerynet-packages-").FullName;
 
+    /// <summary>The root of the repository that these tests are part of.</summary>
+    public static string Repository { get; } = FindRepository();
+
     /// <summary>The folder with the packages.</summary>
     public string Folder => Path.Combine(_root, "feed");
 
@@ -23,9 +26,8 @@ public sealed class PackageFeed : IAsyncLifetime, ICollectionFixture<PackageFeed
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
-        var repository = FindRepository();
         var configuration = typeof(PackageFeed).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration; // the SDK always writes it
-        await Task.WhenAll(Shipped(repository).Concat(With(repository, "IsTemplatePackage")).Select(project => Dotnet.RunAsync(repository, "pack", project, "--no-build", "-c", configuration, "-o", Folder, "-v", "q", "--nologo")));
+        await Task.WhenAll(Shipped(Repository).Concat(With(Repository, "IsTemplatePackage")).Select(project => Dotnet.RunAsync(Repository, "pack", project, "--no-build", "-c", configuration, "-o", Folder, "-v", "q", "--nologo")));
     }
 
     /// <inheritdoc/>
@@ -42,7 +44,7 @@ public sealed class PackageFeed : IAsyncLifetime, ICollectionFixture<PackageFeed
     public string VersionOf(string name) => Path.GetFileNameWithoutExtension(Find(name, "nupkg"))[(name.Length + 1)..];
 
     /// <summary>Names of the libraries that are packages.</summary>
-    public static IReadOnlyList<string> Names => [.. Shipped(FindRepository()).Select(Path.GetFileNameWithoutExtension).OfType<string>().Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Names => [.. Shipped(Repository).Select(Path.GetFileNameWithoutExtension).OfType<string>().Order(StringComparer.Ordinal)];
 
     /// <summary>A new folder outside the repository.</summary>
     public string CreateFolder(string name) => Directory.CreateDirectory(Path.Combine(_root, name)).FullName;

@@ -25,8 +25,8 @@ public sealed class PackageTests(PackageFeed feed)
         Value("readme").Should().Be("README.md");
         Value("icon").Should().Be("icon.png");
         Value("description").Should().NotBe("Package Description").And.NotBeEmpty();
-        Text(package, "README.md").Should().StartWith($"# {name}\n");
-        Bytes(package, "icon.png")[1..4].Should().Equal("PNG"u8.ToArray());
+        package.Text("README.md").Should().StartWith($"# {name}\n");
+        package.Bytes("icon.png")[1..4].Should().Equal("PNG"u8.ToArray());
 
         string? Value(string element) => metadata.Elements().SingleOrDefault(child => child.Name.LocalName == element)?.Value;
     }
@@ -37,9 +37,9 @@ public sealed class PackageTests(PackageFeed feed)
         using var package = feed.Open(name);
         using var symbols = feed.Open(name, "snupkg");
 
-        var assembly = Bytes(package, $"lib/net10.0/{name}.dll");
+        var assembly = package.Bytes($"lib/net10.0/{name}.dll");
 
-        Text(package, $"lib/net10.0/{name}.xml").Should().Contain("<member name=\"T:CeleryNet.");
+        package.Text($"lib/net10.0/{name}.xml").Should().Contain("<member name=\"T:CeleryNet.");
         symbols.Entries.Select(entry => entry.FullName).Should().Contain($"lib/net10.0/{name}.pdb");
         IndexOfFlag("IsTrimmable").Should().BePositive();
         IndexOfFlag("IsAotCompatible").Should().BePositive();
@@ -88,16 +88,5 @@ public sealed class PackageTests(PackageFeed feed)
         Directory.Exists(Path.Combine(feed.RestoredPackages, "celerynet", feed.VersionOf("CeleryNet"))).Should().BeTrue("the package of this feed is the one that was used");
     }
 
-    private static XElement Metadata(ZipArchive package, string name) => XDocument.Parse(Text(package, $"{name}.nuspec")).Root!.Elements().Single(element => element.Name.LocalName == "metadata"); // a parsed document has a root
-
-    private static string Text(ZipArchive package, string path) => Encoding.UTF8.GetString(Bytes(package, path)).TrimStart('\uFEFF').ReplaceLineEndings("\n");
-
-    private static byte[] Bytes(ZipArchive package, string path)
-    {
-        var entry = package.GetEntry(path) ?? throw new InvalidOperationException($"The package has no {path}, only {string.Join(", ", package.Entries)}.");
-        using var stream = entry.Open();
-        using var copy = new MemoryStream();
-        stream.CopyTo(copy);
-        return copy.ToArray();
-    }
+    private static XElement Metadata(ZipArchive package, string name) => XDocument.Parse(package.Text($"{name}.nuspec")).Root!.Elements().Single(element => element.Name.LocalName == "metadata"); // a parsed document has a root
 }
