@@ -15,12 +15,21 @@ public sealed partial class SqlBroker
         ArgumentNullException.ThrowIfNull(message);
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfDisposed();
-        var rows = new[] { MessageRow.Of(message, route) };
+        var row = MessageRow.Of(message, route);
         var queues = NewQueues(route.Queue);
-        var isTaken = _database.WantsCombining && queues.Length == 0
-            ? await WriteWithOthersAsync(rows, cancellationToken).ConfigureAwait(false)
-            : (await WriteAsync(rows, queues, null, cancellationToken).ConfigureAwait(false)).Count == 0;
-        if (!isTaken) throw Missing(rows);
+        bool isTaken;
+        try
+        {
+            isTaken = _database.WantsCombining && queues.Length == 0
+                ? await _publishing.WriteAsync(row, cancellationToken).ConfigureAwait(false)
+                : (await WriteAsync([row], queues, null, cancellationToken).ConfigureAwait(false)).Count == 0;
+        }
+        catch (DatabaseException error)
+        {
+            throw NotTaken([row], error);
+        }
+
+        if (!isTaken) throw Missing([row]);
     }
 
     /// <inheritdoc/>
@@ -95,18 +104,6 @@ public sealed partial class SqlBroker
         catch (TaskQueueConfigurationException error)
         {
             throw new PublishException(error.Reason, [.. rows.Select(static row => row.TaskId)], mayHaveBeenTaken: false, error);
-        }
-    }
-
-    private async Task<bool> WriteWithOthersAsync(MessageRow[] row, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _publishing.WriteAsync(row[0], _settings.PublishTimeout, cancellationToken).ConfigureAwait(false);
-        }
-        catch (DatabaseException error)
-        {
-            throw NotTaken(row, error);
         }
     }
 

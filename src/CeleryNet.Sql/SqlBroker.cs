@@ -56,7 +56,7 @@ public sealed partial class SqlBroker : IBroker
         _wire = services?.GetService(typeof(WireOptions)) as WireOptions ?? new WireOptions();
         _logger = DatabaseFactory.Logger(services, typeof(SqlBroker));
         _writer = new MessageWriter(_queues, _wire);
-        _publishing = new(WriteTogetherAsync, database.Time);
+        _publishing = new(WriteTogetherAsync, _settings.PublishTimeout, database.Time);
         _expiry = new ExpiryLoop(database, ["expire-flags", "expire-keys", "expire-revocations", "expire-rates", "expire-broadcasts", "expire-listeners"], _logger);
     }
 

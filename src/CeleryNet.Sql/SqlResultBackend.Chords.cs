@@ -32,7 +32,7 @@ public sealed partial class SqlResultBackend : IBatchStore
         ThrowIfDisposed();
         try
         {
-            return await _counting.WriteAsync(end, _settings.PublishTimeout, cancellationToken).ConfigureAwait(false); // members that end at once do not wait for the chord one by one
+            return await _counting.WriteAsync(end, cancellationToken).ConfigureAwait(false); // members that end at once do not wait for the chord one by one
         }
         catch (DatabaseException error)
         {

@@ -51,8 +51,8 @@ public sealed partial class SqlResultBackend : IResultBackend
         _table = new ResultTable(lifetime);
         _chords = new ChordTable(lifetime);
         _watch = new ResultWatch(database, logger);
-        _storing = new(states => _database.WriteAsync(session => _table.StoreAsync(session, states), _settings.PublishTimeout, CancellationToken.None), database.Time);
-        _counting = new(ends => _database.WriteAsync(session => _chords.CountAsync(session, ends), _settings.PublishTimeout, CancellationToken.None), database.Time);
+        _storing = new(states => _database.WriteAsync(session => _table.StoreAsync(session, states), _settings.PublishTimeout, CancellationToken.None), _settings.PublishTimeout, database.Time);
+        _counting = new(ends => _database.WriteAsync(session => _chords.CountAsync(session, ends), _settings.PublishTimeout, CancellationToken.None), _settings.PublishTimeout, database.Time);
         _expiry = new ExpiryLoop(database, ["expire-results", "expire-groups"], logger, also: ChordTable.ExpireAsync);
     }
 
@@ -148,7 +148,7 @@ public sealed partial class SqlResultBackend : IResultBackend
         ThrowIfDisposed();
         try
         {
-            await _storing.WriteAsync(state, _settings.PublishTimeout, cancellationToken).ConfigureAwait(false);
+            await _storing.WriteAsync(state, cancellationToken).ConfigureAwait(false);
         }
         catch (DatabaseException error)
         {

@@ -67,6 +67,8 @@ internal static class Variations
         new("depth-rabbitmq", "1 000 messages behind, or 100 000", async settings => await new Contest("depth-rabbitmq", settings with { WarmRounds = Math.Min(1, settings.WarmRounds) })
             .Add(Worker(await RabbitMQQueueControl.OpenAsync().ConfigureAwait(false), "1 000 behind", Servers.RabbitMQ, behind: 1_000))
             .Add(Worker(await RabbitMQQueueControl.OpenAsync().ConfigureAwait(false), "100 000 behind", Servers.RabbitMQ, behind: 100_000), Goal.RatioAtLeast("P16", 0.9))
+            .Add(await RawConsume.OpenAsync(withResults: false, behind: 1_000).ConfigureAwait(false))
+            .Add(await RawConsume.OpenAsync(withResults: false, behind: 100_000).ConfigureAwait(false))
             .RunAsync(10_000).ConfigureAwait(false)),
         .. new[] { 1, 10, 100, 1000 }.Select(concurrency => new Scenario(
             $"concurrency-{concurrency}", $"asynchronous tasks of 10 ms, {concurrency} at once", async settings => await new Contest($"concurrency-{concurrency}", settings)

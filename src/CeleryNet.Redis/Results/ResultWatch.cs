@@ -153,7 +153,7 @@ internal sealed class ResultWatch : IAsyncDisposable
         }
     }
 
-    private async ValueTask RemoveAsync(string taskId, Watched watched, Action<TaskResult> observer)
+    private void Remove(string taskId, Watched watched, Action<TaskResult> observer)
     {
         RedisSession? session;
         lock (_lock)
@@ -167,11 +167,11 @@ internal sealed class ResultWatch : IAsyncDisposable
         if (session is null || session.IsEnded) return;
         try
         {
-            // With its handler: a new subscription to the same task may have come in between, with a handler of its own; the channel then stays.
-            var subscriber = session.Multiplexer.GetSubscriber();
-            await session.AwaitAsync(Wrap(subscriber.UnsubscribeAsync(Channel(watched.Key), watched.Handler)), _disposing.Token).ConfigureAwait(false);
+            // With its handler: a new subscription to the same task may have come in between, with a handler of its own; the channel then stays. The answer says nothing that the caller, who has the
+            // result, should wait for: what is sent on this connection later is done later.
+            _ = session.Multiplexer.GetSubscriber().UnsubscribeAsync(Channel(watched.Key), watched.Handler, CommandFlags.FireAndForget);
         }
-        catch (Exception error) when (RedisFailure.IsConnection(error) || error is OperationCanceledException)
+        catch (Exception error) when (RedisFailure.IsConnection(error))
         {
             // the connection is gone, and the subscription with it
         }
@@ -214,6 +214,10 @@ internal sealed class ResultWatch : IAsyncDisposable
     {
         private int _isDisposed;
 
-        public ValueTask DisposeAsync() => Interlocked.Exchange(ref _isDisposed, 1) == 0 ? watch.RemoveAsync(taskId, watched, observer) : default;
+        public ValueTask DisposeAsync()
+        {
+            if (Interlocked.Exchange(ref _isDisposed, 1) == 0) watch.Remove(taskId, watched, observer);
+            return default;
+        }
     }
 }

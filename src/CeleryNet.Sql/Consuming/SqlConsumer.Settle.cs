@@ -39,7 +39,7 @@ internal sealed partial class SqlConsumer : IParkingConsumer, IRewritingConsumer
         {
             var parked = new Parked(own, due.ToUnixTimeMilliseconds());
             var isParked = _database.WantsCombining
-                ? await _parking.WriteAsync(parked, _database.Options.CommandTimeout, cancellationToken).ConfigureAwait(false)
+                ? await _parking.WriteAsync(parked, cancellationToken).ConfigureAwait(false)
                 : (await ParkAsync([parked], cancellationToken).ConfigureAwait(false))[0];
             if (!isParked) return false;
         }

@@ -54,7 +54,7 @@ internal sealed partial class SqlConsumer : IBrokerConsumer
         _queues = [.. settings.Queues.Select(static queue => queue.Name).Distinct()];
         _prefetch = settings.Prefetch;
         _settling = new SettleLoop(database, writer, logger);
-        _parking = new(deliveries => ParkAsync(deliveries, CancellationToken.None), database.Time);
+        _parking = new(deliveries => ParkAsync(deliveries, CancellationToken.None), database.Options.CommandTimeout, database.Time);
     }
 
     /// <summary>Declares a queue.</summary>

@@ -31,7 +31,12 @@ internal sealed class RabbitMQQueueControl : IQueueControl
         if (count != expected) throw new InvalidOperationException($"Queue '{_queue}' holds {count} messages instead of {expected}.");
     }
 
-    public Task ClearAsync(CancellationToken deadline) => _publisher.Channel.QueuePurgeAsync(_queue, deadline);
+    // What a killed worker held comes back in the moment in which the server sees its end, and takes its consumer away.
+    public async Task ClearAsync(CancellationToken deadline)
+    {
+        while (await _publisher.Channel.ConsumerCountAsync(_queue, deadline).ConfigureAwait(false) > 0) await Task.Delay(1, deadline).ConfigureAwait(false);
+        await _publisher.Channel.QueuePurgeAsync(_queue, deadline).ConfigureAwait(false);
+    }
 
     // Unacknowledged messages cannot be counted over AMQP; EmptyAsync finds them, returned, after the worker has stopped.
     public Task SettledAsync(CancellationToken deadline) => Task.CompletedTask;

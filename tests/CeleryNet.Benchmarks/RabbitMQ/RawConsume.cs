@@ -17,19 +17,22 @@ internal sealed class RawConsume : IContender
 
     private RawConsume(RawPublisher publisher, RawResults? results, string queue) => (_publisher, _results, _queue) = (publisher, results, queue);
 
-    public string Name => _results is null ? "RabbitMQ.Client, ack each" : "RabbitMQ.Client + StackExchange.Redis, ack each";
+    public string Name => _results is null ? $"RabbitMQ.Client, ack each{(Behind > 0 ? $", {Behind:N0} behind" : "")}" : "RabbitMQ.Client + StackExchange.Redis, ack each";
 
-    internal static async Task<RawConsume> OpenAsync(bool withResults, bool isQuorum = false)
+    /// <summary>So many messages more are in the queue behind those that are counted.</summary>
+    internal int Behind { get; init; }
+
+    internal static async Task<RawConsume> OpenAsync(bool withResults, bool isQuorum = false, int behind = 0)
     {
         var queue = isQuorum ? ClassicQueue + ".quorum" : ClassicQueue;
         var publisher = await RawPublisher.OpenAsync().ConfigureAwait(false);
         await RawConnection.DeclareAsync(publisher.Channel, queue, isQuorum).ConfigureAwait(false);
-        return new RawConsume(publisher, withResults ? await RawResults.OpenAsync().ConfigureAwait(false) : null, queue);
+        return new RawConsume(publisher, withResults ? await RawResults.OpenAsync().ConfigureAwait(false) : null, queue) { Behind = behind };
     }
 
     public async Task<Sample> RunAsync(int operations, CancellationToken deadline)
     {
-        await _publisher.PublishAsync(_queue, RawConnection.Properties(operations), operations, deadline).ConfigureAwait(false);
+        await _publisher.PublishAsync(_queue, RawConnection.Properties(operations + Behind), operations + Behind, deadline).ConfigureAwait(false);
         var connection = await RawConnection.OpenAsync("bench-raw-consume").ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
@@ -54,6 +57,7 @@ internal sealed class RawConsume : IContender
             var sample = await arrivals.AllAsync(deadline).ConfigureAwait(false);
             await connection.CloseAsync(deadline).ConfigureAwait(false);
             if (_results is not null) await _results.ClearAsync().ConfigureAwait(false);
+            if (Behind > 0) await _publisher.Channel.QueuePurgeAsync(_queue, deadline).ConfigureAwait(false);
             return sample;
         }
     }

@@ -48,10 +48,13 @@ public abstract class ChordRow(string number, BrokerKind broker) : Row(number, b
     protected static async Task JudgeLeftoversAsync(Verdict verdict, Stage stage)
     {
         var url = stage.Setup.Results;
-        await Stage.ComesTrueAsync(() => RedisConsole.RunAsync(url, "KEYS", "celery-taskset-meta-*").GetAwaiter().GetResult().Trim().Length == 0);
-        var keys = (await RedisConsole.RunAsync(url, "KEYS", "celery-taskset-meta-*")).Trim();
-        var channels = (await RedisConsole.RunAsync(url, "PUBSUB", "CHANNELS", "celery-task-meta-*")).Trim();
+        await Stage.ComesTrueAsync(async () => (await AskAsync("KEYS", "celery-taskset-meta-*")).Length == 0);
+        await Stage.ComesTrueAsync(async () => (await AskAsync("PUBSUB", "CHANNELS", "celery-task-meta-*")).Length == 0);
+        var keys = await AskAsync("KEYS", "celery-taskset-meta-*");
+        var channels = await AskAsync("PUBSUB", "CHANNELS", "celery-task-meta-*");
         verdict.Demand(keys.Length == 0, "keys", $"left over: {keys}");
         verdict.Demand(channels.Length == 0, "subscriptions", $"left over: {channels}");
+
+        async Task<string> AskAsync(params string[] command) => (await RedisConsole.RunAsync(url, command)).Trim();
     }
 }
