@@ -8,10 +8,13 @@ namespace CeleryNet.Benchmarks.Footprint;
 /// <param name="start">Starts it.</param>
 internal sealed class StartAndIdle(string name, Func<ChildProcess> start) : IContender
 {
-    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(2); // until what the start left behind is done
-    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);
-
     public string Name { get; } = name;
+
+    /// <summary>From "ready" until the time without work is measured.</summary>
+    internal TimeSpan Calm { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long that is measured.</summary>
+    internal TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Removed with this.</summary>
     internal IAsyncDisposable? Owned { get; init; }
