@@ -57,17 +57,35 @@ public abstract class BeatRow(string number, BrokerKind broker) : Row(number, br
         verdict.Demand(extra <= most, "sends", $"{extra} more than one per instant, at most {most}: {string.Join(", ", twice.Take(5).Select(group => $"{group.Key} at {string.Join(" and ", group.Select(tick => $"{tick.Time:HH:mm:ss.fff}"))}"))}");
     }
 
+    /// <summary>
+    /// The starts of the tasks, once each second between the first and the last that was sent has one, or nobody expects it any more: what was due meanwhile comes all at once, and a worker begins that side by
+    /// side, in no fixed order.
+    /// </summary>
+    protected static async Task<List<Run>> WholeTicksAsync(Stage stage)
+    {
+        var ticks = Ticks(stage);
+        await Stage.ComesTrueAsync(() => Missed(SecondsOf(stage, ticks = Ticks(stage)).Sent) == 0);
+        return ticks;
+    }
+
     /// <summary>Judges that each second between the first and the last that was sent was sent, and nothing else: the id tells which second it is for.</summary>
     protected static void JudgeSeconds(Verdict verdict, Stage stage, List<Run> ticks)
+    {
+        var (sent, strange) = SecondsOf(stage, ticks);
+        var missed = Missed(sent);
+        verdict.Note($"{sent.Count} seconds, {missed} missed");
+        verdict.Demand(strange.Count == 0, "other ids", string.Join(", ", strange.Take(5)));
+        verdict.Demand(missed == 0, "missed", $"{missed} seconds were not sent");
+    }
+
+    private static long Missed(List<long> sent) => sent.Count == 0 ? 0 : sent[^1] - sent[0] + 1 - sent.Count;
+
+    private static (List<long> Sent, List<string> Strange) SecondsOf(Stage stage, List<Run> ticks)
     {
         var (from, to) = (ticks[0].Time.ToUnixTimeSeconds() - 60, ticks[^1].Time.ToUnixTimeSeconds() + 1);
         var seconds = Enumerable.Range(0, (int)(to - from)).Select(i => from + i).ToDictionary(second => IdOf(stage.Setup.Queue, second));
         var strange = ticks.Select(tick => tick.Key).Where(id => !seconds.ContainsKey(id)).ToList();
-        var sent = ticks.Select(tick => seconds.GetValueOrDefault(tick.Key)).Where(second => second != 0).Distinct().Order().ToList();
-        var missed = sent.Count == 0 ? 0 : sent[^1] - sent[0] + 1 - sent.Count;
-        verdict.Note($"{sent.Count} seconds, {missed} missed");
-        verdict.Demand(strange.Count == 0, "other ids", string.Join(", ", strange.Take(5)));
-        verdict.Demand(missed == 0, "missed", $"{missed} seconds were not sent");
+        return ([.. ticks.Select(tick => seconds.GetValueOrDefault(tick.Key)).Where(second => second != 0).Distinct().Order()], strange);
     }
 
     // The product's own rule, written down once more: a UUID of version 8 from beat, entry and moment.

@@ -32,7 +32,7 @@ public abstract class Row27BeatKilled(BrokerKind broker) : BeatRow("27 beat kill
         await Stage.ComesTrueAsync(() => Ticks(stage).Count > sentBefore + 1);
         await TicksAsync(stage, 5); // what was due meanwhile came at once; these come at their time
 
-        var ticks = Ticks(stage);
+        var ticks = await WholeTicksAsync(stage);
         JudgeSends(verdict, ticks, most: IsRabbitMQ ? 1 : 0); // Redis remembers in one step with the send
         JudgeSeconds(verdict, stage, ticks);
     }
